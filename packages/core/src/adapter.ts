@@ -1,0 +1,86 @@
+import type { Answer } from './answer.js'
+import type { Auth } from './auth.js'
+import { ConfigurationError } from './errors.js'
+import type { ResourceServerOptions } from './options.js'
+import { createResourceServer, type ResourceServer } from './resource-server.js'
+
+/** Whether a request without any credentials may pass. */
+export interface TokenOptions {
+  /** Lets requests without credentials pass, without `auth`. Bad credentials are refused all the same. Default: `false`. */
+  readonly optional?: boolean
+}
+
+/** What `requireToken` takes in every framework: options, or a resource server that several apps share. */
+export type TokenSource = ResourceServer | (ResourceServerOptions & TokenOptions)
+
+/**
+ * Settles the parameters of a `requireToken`, for adapters.
+ *
+ * @throws {@link ConfigurationError}
+ */
+export function toResourceServer(
+  source: TokenSource | undefined,
+  options: TokenOptions = {},
+): { readonly resourceServer: ResourceServer; readonly optional: boolean } {
+  if (source === undefined || 'authenticate' in source) {
+    return { resourceServer: source ?? createResourceServer(), optional: options.optional === true }
+  }
+  const { optional = options.optional, ...resourceServerOptions } = source
+  return { resourceServer: createResourceServer(resourceServerOptions), optional: optional === true }
+}
+
+/** What `requireToken` found out about a request. */
+export interface Authentication {
+  readonly resourceServer: ResourceServer
+  /** `undefined` where the request had no credentials, and needed none. */
+  readonly auth: Auth | undefined
+}
+
+/** The requests on which a `requireToken` ran, for adapters. */
+export interface Authentications {
+  record(request: object, authentication: Authentication): void
+  forget(request: object): void
+  /** @throws {@link ConfigurationError} where no `requireToken` accepted this request: a guard must not pass it */
+  find(request: object): Authentication
+}
+
+/**
+ * Remembers what `requireToken` decided, where nothing but the adapter can write: guards believe this, and not a
+ * property that any middleware may have set.
+ */
+export function createAuthentications(): Authentications {
+  const authentications = new WeakMap<object, Authentication>()
+  return {
+    record: (request, authentication) => void authentications.set(request, authentication),
+    forget: (request) => void authentications.delete(request),
+    find(request) {
+      const authentication = authentications.get(request)
+      if (authentication !== undefined) return authentication
+      throw new ConfigurationError(
+        'requireToken',
+        'must run before requireScope, requireAnyScope and requireClaims',
+      )
+    },
+  }
+}
+
+/**
+ * Finds what to do about an error: the answer to send where it is one of ours, or an `Error` for the error path of the
+ * framework.
+ *
+ * Never returns what a function of the options threw as it is: `next(undefined)` and `next('route')` would let the
+ * request pass.
+ */
+export function findAnswer(resourceServer: ResourceServer, error: unknown): Answer | Error {
+  try {
+    return resourceServer.answer(error) ?? toError(error)
+  } catch (thrown) {
+    return toError(thrown)
+  }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error
+    ? thrown
+    : new Error('A function of the options threw no Error', { cause: thrown })
+}

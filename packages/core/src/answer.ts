@@ -1,0 +1,50 @@
+import { refusalHeaders, type ChallengePolicy } from './challenge/challenge.js'
+import { RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
+import type { RefusalBody } from './options.js'
+
+/** A response, ready to send. */
+export interface Answer {
+  readonly status: number
+  /** A list stands for several field lines. `WWW-Authenticate` is to be added to what is there, the rest replaces it. */
+  readonly headers: ResponseHeaders
+  /** Empty where there is no body. */
+  readonly body: string
+}
+
+/** How refusals are answered. */
+export interface AnswerPolicy {
+  readonly challenge: ChallengePolicy
+  readonly hideForbidden: boolean
+  readonly refusalBody: ((refusal: RefusedError | UnavailableError) => RefusalBody | undefined) | undefined
+}
+
+/** Gives a refusal its final status and header fields. Every other error stays as it is. */
+export function addAnswer(error: unknown, policy: AnswerPolicy): unknown {
+  if (!(error instanceof RefusedError)) return error
+  const { code, scope, cause } = error
+  if (error.status === 403 && policy.hideForbidden) {
+    return new RefusedError(code, { cause, status: 404, headers: { 'Cache-Control': 'no-store' } }) // RFC 9110, 15.5.4
+  }
+  const headers = refusalHeaders(error, policy.challenge)
+  return new RefusedError(code, { cause, headers, ...(scope !== undefined && { scope }) })
+}
+
+/** Turns one of our errors into a response, and nothing else: an unknown error is not ours to answer. */
+export function toAnswer(error: unknown, policy: AnswerPolicy): Answer | undefined {
+  if (!(error instanceof RefusedError || error instanceof UnavailableError)) return undefined
+  const body = (policy.refusalBody ?? defaultBody)(error)
+  if (body === undefined) return { status: error.status, headers: error.headers, body: '' }
+  return {
+    status: error.status,
+    headers: { ...error.headers, 'Content-Type': body.contentType },
+    body: body.content,
+  }
+}
+
+/** Says nothing that the challenge does not say. */
+function defaultBody(refusal: RefusedError | UnavailableError): RefusalBody | undefined {
+  if (!(refusal instanceof RefusedError) || refusal.error === undefined || refusal.status === 404)
+    return undefined
+  const content = JSON.stringify({ error: refusal.error, error_description: refusal.description })
+  return { contentType: 'application/json', content }
+}

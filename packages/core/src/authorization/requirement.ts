@@ -1,0 +1,82 @@
+import { ConfigurationError, RefusedError } from '../errors.js'
+import type { AccessTokenClaims } from '../token/claims.js'
+
+/** The part of a verdict that requirements judge. */
+export interface Authorization {
+  readonly scopes: ReadonlySet<string>
+  readonly claims: AccessTokenClaims
+}
+
+/**
+ * What a route asks of an accepted access token: returns, or throws a {@link RefusedError}.
+ *
+ * @see {@link allScopes}, {@link anyScope} and {@link claimsThat}, which make them
+ */
+export type Requirement = (authorization: Authorization) => void
+
+/** `scope-token`, RFC 6749, section 3.3. */
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/
+
+/**
+ * Requires every one of these scopes.
+ *
+ * @throws {@link ConfigurationError} where there is none, or one is not a single scope of RFC 6749, section 3.3
+ *
+ * @example
+ *   resourceServer.authorize(auth, allScopes('stats:read', 'stats:write'))
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-3.1 RFC 6750, section 3.1}
+ */
+export function allScopes(...scopes: readonly string[]): Requirement {
+  checkScopes(scopes)
+  const scope = scopes.join(' ')
+  return (authorization) => {
+    if (scopes.every((required) => authorization.scopes.has(required))) return
+    throw new RefusedError('ERR_SCOPE_INSUFFICIENT', { scope })
+  }
+}
+
+/**
+ * Requires at least one of these scopes. The challenge asks for the first, so name the narrowest first.
+ *
+ * @throws {@link ConfigurationError} where there is none, or one is not a single scope of RFC 6749, section 3.3
+ */
+export function anyScope(...scopes: readonly string[]): Requirement {
+  const [scope] = checkScopes(scopes)
+  return (authorization) => {
+    if (scopes.some((accepted) => authorization.scopes.has(accepted))) return
+    throw new RefusedError('ERR_SCOPE_INSUFFICIENT', { scope })
+  }
+}
+
+/**
+ * Requires that a predicate on the verified claims returns `true`.
+ *
+ * @throws {@link ConfigurationError} where `predicate` is not a function. At a request, a predicate that returns
+ *   anything but a boolean (a promise, for example) is a `TypeError`: it must not pass by being truthy.
+ *
+ * @example
+ *   const usersOnly = claimsThat((claims) => claims.sub !== claims.client_id)
+ */
+export function claimsThat(predicate: (claims: AccessTokenClaims) => boolean): Requirement {
+  if (typeof predicate !== 'function')
+    throw new ConfigurationError('predicate', 'must be a function of the claims')
+  return (authorization) => {
+    const isMet: unknown = predicate(authorization.claims)
+    if (typeof isMet !== 'boolean')
+      throw new TypeError('A predicate on claims must return true or false, at once')
+    if (!isMet) throw new RefusedError('ERR_CLAIMS_INSUFFICIENT')
+  }
+}
+
+function checkScopes(scopes: readonly string[]): readonly [string, ...string[]] {
+  const [first, ...others] = scopes
+  if (first === undefined) throw new ConfigurationError('scopes', 'name at least one scope')
+  if (!scopes.every((scope) => typeof scope === 'string' && SCOPE.test(scope))) {
+    throw new ConfigurationError(
+      'scopes',
+      'each must be one scope: printable ASCII without space, quote or backslash',
+    )
+  }
+  return [first, ...others]
+}

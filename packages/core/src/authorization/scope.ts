@@ -1,0 +1,42 @@
+import { RefusedError } from '../errors.js'
+import { isJsonObject } from '../json.js'
+import type { AccessTokenClaims } from '../token/claims.js'
+import type { ScopesFrom } from '../token/profile.js'
+
+/** Where the scopes of an access token are. `undefined` is RFC 9068: the claim `scope`, one string. */
+export type ScopePolicy = ScopesFrom | undefined
+
+/**
+ * Reads the scopes of an access token. No claim, no scopes: nothing is ever granted by default.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_CLAIM_INVALID` where the claim is not of the configured shape
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068, section 2.2.3}
+ */
+export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): ReadonlySet<string> {
+  if (typeof policy === 'function') return new Set(policy(claims))
+  const names = policy === undefined ? ['scope'] : [policy].flat()
+  const name = names.find((candidate) => Object.hasOwn(claims, candidate))
+  if (name === undefined) return new Set()
+  const value = claims[name]
+  // RFC 6749, section 3.3: separated by spaces and by nothing else
+  const scopes =
+    typeof value === 'string' ? value.split(' ') : policy === undefined ? undefined : attributeValues(value)
+  if (scopes === undefined) throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause: name })
+  return new Set(scopes.filter((scope) => scope !== ''))
+}
+
+/**
+ * Reads a multi-valued attribute such as `groups`, `roles` or `entitlements`: an array of strings, or of objects with a
+ * string `value` as SCIM has them. Returns `undefined` for everything else, a plain string included.
+ *
+ * @example
+ *   requireClaims((claims) => attributeValues(claims.roles)?.includes('auditor') === true)
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3.1 RFC 9068, section 2.2.3.1}
+ */
+export function attributeValues(attribute: unknown): readonly string[] | undefined {
+  if (!Array.isArray(attribute)) return undefined
+  const values = attribute.map((member: unknown) => (isJsonObject(member) ? member['value'] : member))
+  return values.every((value) => typeof value === 'string') ? values : undefined
+}

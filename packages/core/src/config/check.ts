@@ -1,0 +1,68 @@
+import { ConfigurationError } from '../errors.js'
+
+/** Option values as they came: nothing is known of their types, whatever TypeScript was told. */
+export type Unchecked = Readonly<Record<string, unknown>>
+
+/**
+ * Copies the own members of an options object, each read once.
+ *
+ * @throws {@link ConfigurationError} where it is not an object, or has a member that is not an option: a misspelt safety
+ *   option must not be silently without effect
+ */
+export function copyOptions(options: unknown, name: string, known: readonly string[]): Unchecked {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigurationError(name, 'must be an object of options')
+  }
+  const copy: Unchecked = { ...options }
+  const unknown = Object.keys(copy).find((member) => !known.includes(member))
+  if (unknown !== undefined) throw new ConfigurationError(unknown, `is not an option of ${name}`)
+  return copy
+}
+
+/** @throws {@link ConfigurationError} unless it is absent or a boolean */
+export function checkBoolean(value: unknown, name: string): boolean {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new ConfigurationError(name, 'must be true or false')
+  return value ?? false
+}
+
+/** @throws {@link ConfigurationError} unless it is a number within bounds */
+export function checkNumber(value: unknown, name: string, least: number, most: number, unit: string): number {
+  if (typeof value !== 'number' || !(value >= least && value <= most)) {
+    throw new ConfigurationError(name, `must be a number of ${unit} from ${String(least)} to ${String(most)}`)
+  }
+  return value
+}
+
+/** @throws {@link ConfigurationError} unless it is absent or a function */
+export function checkFunction<T extends (...parameters: never[]) => unknown>(
+  value: unknown,
+  name: string,
+): T | undefined {
+  if (value !== undefined && typeof value !== 'function')
+    throw new ConfigurationError(name, 'must be a function')
+  return value as T | undefined
+}
+
+/**
+ * Reads one non-empty string or a list of them.
+ *
+ * @throws {@link ConfigurationError} where there is none, or one is empty: "no value" must not become "no check"
+ */
+export function checkStrings(value: unknown, name: string): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const strings = values.filter((member) => typeof member === 'string' && member !== '')
+  if (strings.length === 0 || strings.length !== values.length) {
+    throw new ConfigurationError(name, 'must be a non-empty string, or a list of them')
+  }
+  return strings as readonly string[]
+}
+
+/** @throws {@link ConfigurationError} unless every value is one of `known` */
+export function checkMembers<T>(values: readonly unknown[], name: string, known: readonly T[]): readonly T[] {
+  const members = known.filter((member) => values.includes(member))
+  if (members.length === 0 || !values.every((value) => known.includes(value as T))) {
+    throw new ConfigurationError(name, `must be one or more of ${known.map(String).join(', ')}`)
+  }
+  return members
+}

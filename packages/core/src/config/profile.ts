@@ -1,0 +1,101 @@
+import type { ScopePolicy } from '../authorization/scope.js'
+import { ConfigurationError } from '../errors.js'
+import type { ClaimsPolicy } from '../token/claims.js'
+import type { HeaderPolicy } from '../token/jwt.js'
+import { PROFILES, type ScopesFrom } from '../token/profile.js'
+import { checkMembers, checkStrings, copyOptions, type Unchecked } from './check.js'
+
+/** The checked profile of an access token, by the stage that uses it. */
+export interface ProfileConfig {
+  readonly types: HeaderPolicy['types']
+  readonly claims: Omit<ClaimsPolicy, 'audiences' | 'clockTolerance' | 'maxTokenAge'>
+  readonly scopes: ScopePolicy
+}
+
+const PROFILE_OPTIONS = [
+  'typ',
+  'optionalClaims',
+  'clientIdClaim',
+  'audienceClaim',
+  'scopesFrom',
+  'requiredClaims',
+]
+/** RFC 9068, section 2.2, besides the audience and the client identifier, which may stand under other names. */
+const PRESENT_CLAIMS = ['iss', 'exp', 'sub', 'iat', 'jti']
+const OPTIONAL_CLAIMS = ['client_id', 'iat', 'jti', 'sub']
+
+/**
+ * Checks a profile, given by name or in full.
+ *
+ * @param scopesFrom The option of that name, which wins over the profile's.
+ * @param hasAudience Whether an audience is checked, and so must be present.
+ *
+ * @throws {@link ConfigurationError}
+ */
+export function parseProfile(
+  profile: unknown = 'rfc9068',
+  scopesFrom: unknown,
+  hasAudience: boolean,
+): ProfileConfig {
+  const options = copyOptions(readProfile(profile), 'profile', PROFILE_OPTIONS)
+  const { typ = ['at+jwt'], optionalClaims = [], clientIdClaim = 'client_id' } = options
+  const optional =
+    Array.isArray(optionalClaims) && optionalClaims.length === 0
+      ? []
+      : checkMembers([optionalClaims].flat(), 'profile.optionalClaims', OPTIONAL_CLAIMS)
+  const types = checkMembers([typ].flat(), 'profile.typ', ['at+jwt', 'JWT', null])
+  const [audienceClaim = 'aud'] = checkMembers([options['audienceClaim'] ?? 'aud'], 'profile.audienceClaim', [
+    'aud',
+    'client_id',
+  ] as const)
+  return {
+    types: new Set(types.map((type) => type?.toLowerCase() ?? null)),
+    claims: {
+      audienceClaim,
+      presentClaims: [
+        ...PRESENT_CLAIMS.filter((name) => !optional.includes(name)),
+        ...(hasAudience ? [audienceClaim] : []),
+      ],
+      clientIdClaims: checkStrings(clientIdClaim, 'profile.clientIdClaim'),
+      isClientIdOptional: optional.includes('client_id'),
+      isTypeAmbiguous: types.some((type) => type !== 'at+jwt'),
+      requiredClaims: parseRequiredClaims(options),
+    },
+    scopes:
+      parseScopesFrom(scopesFrom, 'scopesFrom') ??
+      parseScopesFrom(options['scopesFrom'], 'profile.scopesFrom'),
+  }
+}
+
+function readProfile(profile: unknown): unknown {
+  if (typeof profile !== 'string') return profile
+  const found = Object.entries(PROFILES).find(([name]) => name === profile)
+  if (found === undefined) {
+    throw new ConfigurationError(
+      'profile',
+      `must be an object, or one of ${Object.keys(PROFILES).join(', ')}`,
+    )
+  }
+  return found[1]
+}
+
+function parseRequiredClaims(options: Unchecked): ReadonlyMap<string, string> {
+  const { requiredClaims = {} } = options
+  if (typeof requiredClaims !== 'object' || requiredClaims === null) {
+    throw new ConfigurationError(
+      'profile.requiredClaims',
+      'must be an object of claim names and their values',
+    )
+  }
+  const entries = Object.entries(requiredClaims).map(
+    ([name, value]) => [name, checkStrings([value], 'profile.requiredClaims').join()] as const,
+  )
+  return new Map(entries)
+}
+
+function parseScopesFrom(value: unknown, name: string): ScopePolicy {
+  if (value === undefined) return undefined
+  return typeof value === 'function'
+    ? (value as Extract<ScopesFrom, (claims: never) => unknown>)
+    : checkStrings(value, name)
+}

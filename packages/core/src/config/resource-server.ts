@@ -1,0 +1,150 @@
+import type { ChallengePolicy } from '../challenge/challenge.js'
+import type { BearerMethod, CredentialsPolicy } from '../credentials.js'
+import { ConfigurationError } from '../errors.js'
+import type { CommonOptions, ResolveAuthorizationServer } from '../options.js'
+import { systemClock, type Clock } from '../time.js'
+import {
+  parseAuthorizationServer,
+  SERVER_OPTIONS,
+  type AuthorizationServerConfig,
+} from './authorization-server.js'
+import {
+  checkBoolean,
+  checkFunction,
+  checkMembers,
+  checkNumber,
+  copyOptions,
+  type Unchecked,
+} from './check.js'
+
+/** The checked options of a resource server, by the stage that uses them. */
+export interface ResourceServerConfig {
+  readonly credentials: CredentialsPolicy
+  /** In characters, which are bytes in an access token. */
+  readonly maxTokenSize: number
+  /** By issuer. */
+  readonly authorizationServers: ReadonlyMap<string, AuthorizationServerConfig>
+  /** For issuers that are not among `authorizationServers`. */
+  readonly resolve: ((issuer: string) => Promise<AuthorizationServerConfig | undefined>) | undefined
+  readonly challenge: ChallengePolicy
+  readonly hideForbidden: boolean
+  readonly refusalBody: CommonOptions['refusalBody']
+  readonly clock: Clock
+}
+
+const COMMON_OPTIONS = [
+  'realm',
+  'errorUri',
+  'hideForbidden',
+  'requireTls',
+  'bearerMethods',
+  'readAccessToken',
+  'maxTokenSize',
+  'refusalBody',
+  'clock',
+]
+const SOURCES = ['issuer', 'authorizationServers', 'resolveAuthorizationServer']
+const BEARER_METHODS: readonly BearerMethod[] = ['header', 'body']
+const DEFAULT_MAX_TOKEN_SIZE = 16_384
+const LARGEST_MAX_TOKEN_SIZE = 1_048_576
+
+/**
+ * Checks all options of a resource server.
+ *
+ * @throws {@link ConfigurationError} that names the option at fault, never its value
+ */
+export function parseOptions(input: unknown): ResourceServerConfig {
+  const options = copyOptions(input, 'options', [...COMMON_OPTIONS, ...SOURCES, ...SERVER_OPTIONS])
+  const { realm = 'protected resource', errorUri, maxTokenSize = DEFAULT_MAX_TOKEN_SIZE } = options
+  if (typeof realm !== 'string' || !/^[\x20-\x7E]+$/.test(realm)) {
+    throw new ConfigurationError('realm', 'must be printable ASCII')
+  }
+  if (errorUri !== undefined && (typeof errorUri !== 'string' || !isErrorUri(errorUri))) {
+    throw new ConfigurationError('errorUri', 'must be an absolute URI of printable ASCII')
+  }
+  return {
+    ...parseSource(options),
+    credentials: {
+      requireTls: checkBoolean(options['requireTls'], 'requireTls'),
+      bearerMethods: new Set(parseBearerMethods(options)),
+      readAccessToken: checkFunction(options['readAccessToken'], 'readAccessToken'),
+    },
+    maxTokenSize: checkNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
+    challenge: { realm, errorUri },
+    hideForbidden: checkBoolean(options['hideForbidden'], 'hideForbidden'),
+    refusalBody: checkFunction(options['refusalBody'], 'refusalBody'),
+    clock: parseClock(options['clock']),
+  }
+}
+
+/** Exactly one of `issuer`, `authorizationServers` and `resolveAuthorizationServer` says whose tokens are accepted. */
+function parseSource(options: Unchecked): Pick<ResourceServerConfig, 'authorizationServers' | 'resolve'> {
+  const [source = 'issuer', ...others] = SOURCES.filter((name) => options[name] !== undefined)
+  if (others.length > 0)
+    throw new ConfigurationError(source, `contradicts ${others.join()}; give one of them`)
+  const { audience, dangerouslyAcceptAnyAudience } = options
+  const defaults = { audience, dangerouslyAcceptAnyAudience }
+  if (source === 'issuer') {
+    const own = Object.fromEntries(Object.entries(options).filter(([name]) => SERVER_OPTIONS.includes(name)))
+    const server = parseAuthorizationServer(own, 'options', {})
+    return { authorizationServers: new Map([[server.issuer, server]]), resolve: undefined }
+  }
+  const misplaced = SERVER_OPTIONS.find(
+    (name) => options[name] !== undefined && !Object.hasOwn(defaults, name),
+  )
+  if (misplaced !== undefined) throw new ConfigurationError(misplaced, `belongs to each entry of ${source}`)
+  if (source === 'authorizationServers') {
+    return { authorizationServers: parseServers(options[source], defaults), resolve: undefined }
+  }
+  return { authorizationServers: new Map(), resolve: parseResolver(options[source], defaults) }
+}
+
+function parseServers(entries: unknown, defaults: Unchecked): ReadonlyMap<string, AuthorizationServerConfig> {
+  if (!Array.isArray(entries) || entries.length === 0) {
+    throw new ConfigurationError('authorizationServers', 'must be a list with at least one entry')
+  }
+  const servers = entries.map((entry) => parseAuthorizationServer(entry, 'authorizationServers', defaults))
+  const byIssuer = new Map(servers.map((server) => [server.issuer, server]))
+  if (byIssuer.size < servers.length)
+    throw new ConfigurationError('authorizationServers', 'has an issuer twice')
+  return byIssuer
+}
+
+function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfig['resolve'] {
+  const resolve = checkFunction<ResolveAuthorizationServer>(value, 'resolveAuthorizationServer')
+  return async (issuer) => {
+    const options = await resolve?.(issuer)
+    if (options === undefined) return undefined
+    const server = parseAuthorizationServer(options, 'resolveAuthorizationServer', defaults)
+    if (server.issuer === issuer) return server
+    throw new ConfigurationError(
+      'resolveAuthorizationServer',
+      'must answer with the issuer that it was asked for',
+    )
+  }
+}
+
+/** RFC 6750, section 2.3, is left out on purpose: URLs end up in logs and histories (RFC 9700, section 4.3.2). */
+function parseBearerMethods({ bearerMethods = ['header'] }: Unchecked): readonly BearerMethod[] {
+  return checkMembers(
+    Array.isArray(bearerMethods) ? bearerMethods : [bearerMethods],
+    'bearerMethods',
+    BEARER_METHODS,
+  )
+}
+
+/** RFC 6750, section 3. */
+function isErrorUri(uri: string): boolean {
+  return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(uri) && URL.canParse(uri)
+}
+
+/** A clock that counts milliseconds would make every token look expired, or never expiring. */
+function parseClock(value: unknown): Clock {
+  const clock = (value ?? systemClock) as Clock
+  const members = [clock.now, clock.monotonic, clock.after]
+  if (!members.every((member) => typeof member === 'function')) {
+    throw new ConfigurationError('clock', 'must have the functions now, monotonic and after')
+  }
+  checkNumber(clock.now(), 'clock', 0, 253_402_300_799, 'seconds since the epoch')
+  return clock
+}

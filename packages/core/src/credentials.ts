@@ -1,0 +1,70 @@
+import { RefusedError } from './errors.js'
+import type { ProtectedResourceRequest } from './request.js'
+
+/** Where an access token may stand in a request; the values are those of RFC 9728's `bearer_methods_supported`. */
+export type BearerMethod = 'header' | 'body'
+
+/** An access token as received, and the scheme that it came with. Nothing in it is verified. */
+export interface Credentials {
+  readonly scheme: 'Bearer'
+  readonly token: string
+}
+
+/** How credentials are read. */
+export interface CredentialsPolicy {
+  readonly requireTls: boolean
+  readonly bearerMethods: ReadonlySet<BearerMethod>
+  readonly readAccessToken: ((request: ProtectedResourceRequest) => string | undefined) | undefined
+}
+
+/** `b64token`, RFC 6750, section 2.1. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
+/** Methods whose content has a meaning (RFC 6750, section 2.2, shuts out GET; RFC 9110 leaves HEAD and DELETE without). */
+const METHODS_WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH'])
+
+/**
+ * Reads the one access token of a request.
+ *
+ * Another scheme than Bearer is the same as no credentials (RFC 6750, section 3.1).
+ *
+ * @throws {@link RefusedError} `ERR_TLS_REQUIRED`, `ERR_CREDENTIALS_REPEATED`, `ERR_CREDENTIALS_MALFORMED`
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2 RFC 6750, section 2}
+ */
+export function readCredentials(
+  request: ProtectedResourceRequest,
+  policy: CredentialsPolicy,
+): Credentials | undefined {
+  if (policy.requireTls && request.secure !== true) throw new RefusedError('ERR_TLS_REQUIRED')
+  const found = policy.readAccessToken
+    ? [policy.readAccessToken(request)]
+    : [
+        policy.bearerMethods.has('header') ? readHeader(request) : undefined,
+        policy.bearerMethods.has('body') ? readBody(request) : undefined,
+      ]
+  const [token, ...others] = found.filter((candidate) => candidate !== undefined)
+  if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED') // RFC 6750, section 2
+  if (token === undefined) return undefined
+  if (typeof token !== 'string' || !TOKEN.test(token)) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
+  return { scheme: 'Bearer', token }
+}
+
+/** RFC 6750, section 2.1; RFC 9110, section 11.6.2. */
+function readHeader(request: ProtectedResourceRequest): string | undefined {
+  const [value, ...others] = request.fieldValues('authorization')
+  if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
+  if (value === undefined) return undefined
+  const schemeEnd = value.indexOf(' ')
+  const scheme = schemeEnd === -1 ? value : value.slice(0, schemeEnd)
+  if (scheme.toLowerCase() !== 'bearer') return undefined
+  return value.slice(scheme.length).replace(/^ +/, '')
+}
+
+/** RFC 6750, section 2.2. */
+function readBody(request: ProtectedResourceRequest): string | undefined {
+  const form = METHODS_WITH_CONTENT.has(request.method) ? request.form?.() : undefined
+  if (form === undefined || !Object.hasOwn(form, 'access_token')) return undefined
+  if (Array.isArray(form['access_token'])) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
+  if (typeof form['access_token'] !== 'string') throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
+  return form['access_token']
+}

@@ -1,0 +1,90 @@
+import { UnavailableError } from '../errors.js'
+import { parseJsonObject, type JsonObject } from '../json.js'
+import type { Clock, Seconds } from '../time.js'
+import { resolveAddress, type AddressPolicy } from './address.js'
+
+/** The part of the Fetch standard that Bearward calls. `globalThis.fetch` is one. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** The `fetch` of this platform, as it is at the time of the call. */
+export const systemFetch: Fetch = (url, init) => fetch(url, init)
+
+/**
+ * Gets a JSON object from an authorization server.
+ *
+ * @throws {@link UnavailableError} `ERR_AUTHORIZATION_SERVER_UNREACHABLE` where no answer came in time,
+ *   `ERR_AUTHORIZATION_SERVER_RESPONSE` where the answer cannot be used
+ */
+export type FetchJson = (url: string, mediaTypes: readonly string[]) => Promise<JsonObject>
+
+/** For the whole exchange, from name look-up to the last byte. */
+const TIME_LIMIT: Seconds = 5
+/** In bytes, after decompression. */
+const SIZE_LIMIT = 65_536
+
+/** Makes the one function through which requests leave for an authorization server. No redirect is followed. */
+export function createFetchJson(fetch: Fetch, clock: Clock, policy: AddressPolicy): FetchJson {
+  return async (url, mediaTypes) => {
+    const address = resolveAddress(url, policy)
+    if (address === undefined) throw unusable(url, 'is not an https address')
+    const bytes = await withTimeLimit(clock, address.href, async (signal) => {
+      const headers = { accept: mediaTypes.join(', ') }
+      const response = await fetch(address.href, { headers, redirect: 'manual', signal })
+      return readBody(response, address.href, mediaTypes)
+    })
+    const document = parseJsonObject(bytes)
+    if (document === undefined) throw unusable(address.href, 'is not one unambiguous JSON object')
+    return document
+  }
+}
+
+/** Ends the exchange in time even with a `fetch` that does not heed its signal. */
+async function withTimeLimit<T>(
+  clock: Clock,
+  url: string,
+  exchange: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  let cancel: (() => void) | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(TIME_LIMIT, () => {
+      reject(unreachable(url, `no complete answer within ${String(TIME_LIMIT)} seconds`))
+    })
+  })
+  try {
+    return await Promise.race([exchange(controller.signal), timeout])
+  } catch (cause) {
+    throw cause instanceof UnavailableError ? cause : unreachable(url, 'the request failed', cause)
+  } finally {
+    cancel?.()
+    controller.abort() // frees the socket where the body was not read to its end
+  }
+}
+
+async function readBody(
+  response: Response,
+  url: string,
+  mediaTypes: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const mediaType = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (response.status !== 200) throw unusable(url, `answered with status ${String(response.status)}`)
+  if (mediaType === undefined || !mediaTypes.includes(mediaType)) {
+    throw unusable(url, `is not of media type ${mediaTypes.join(' or ')}`)
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    if (size > SIZE_LIMIT) throw unusable(url, `is larger than ${String(SIZE_LIMIT)} bytes`)
+    chunks.push(chunk)
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+}
+
+function unusable(url: string, problem: string): UnavailableError {
+  return new UnavailableError('ERR_AUTHORIZATION_SERVER_RESPONSE', `${url} ${problem}`)
+}
+
+function unreachable(url: string, problem: string, cause?: unknown): UnavailableError {
+  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', `${url}: ${problem}`, { cause })
+}

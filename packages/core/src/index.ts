@@ -1,0 +1,58 @@
+export {
+  createAuthentications,
+  findAnswer,
+  toResourceServer,
+  type Authentication,
+  type Authentications,
+  type TokenOptions,
+  type TokenSource,
+} from './adapter.js'
+export type { Answer } from './answer.js'
+export type { Auth } from './auth.js'
+export {
+  allScopes,
+  anyScope,
+  claimsThat,
+  type Authorization,
+  type Requirement,
+} from './authorization/requirement.js'
+export { attributeValues } from './authorization/scope.js'
+export type { BearerMethod } from './credentials.js'
+export {
+  ConfigurationError,
+  RefusedError,
+  UnavailableError,
+  type OutageCode,
+  type RefusalCode,
+  type ResponseHeaders,
+} from './errors.js'
+export type { Fetch } from './http/fetch-json.js'
+export type {
+  AudienceOptions,
+  AuthorizationServerOptions,
+  CommonOptions,
+  IssuerOptions,
+  RefusalBody,
+  ResolveAuthorizationServer,
+  ResolvedIssuersOptions,
+  ResourceServerOptions,
+  SeveralIssuersOptions,
+  SingleIssuerOptions,
+} from './options.js'
+export {
+  fromNodeRequest,
+  fromWebRequest,
+  type NodeRequest,
+  type NodeRequestOverrides,
+  type ProtectedResourceRequest,
+} from './request.js'
+export { createResourceServer, type ResourceServer } from './resource-server.js'
+export { systemClock, type Clock, type Seconds } from './time.js'
+export type { AccessTokenClaims } from './token/claims.js'
+export {
+  PROFILES,
+  type AccessTokenProfile,
+  type OptionalClaim,
+  type ProfileName,
+  type ScopesFrom,
+} from './token/profile.js'

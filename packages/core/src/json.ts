@@ -1,0 +1,65 @@
+/** A JSON object as parsed: own members only, nothing known of their types. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+const DEEPEST = 32
+const STRINGS = /"(?:[^"\\]|\\.)*"/g
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Parses UTF-8 JSON text that has one reading only.
+ *
+ * Returns `undefined` unless the text is a JSON object in valid UTF-8 without byte order mark, with no member name
+ * twice in one object, no number beyond the range of a double, and at most 32 levels.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-4 RFC 7515, section 4} and
+ *   {@link https://www.rfc-editor.org/rfc/rfc7519#section-4 RFC 7519, section 4} (duplicate names)
+ */
+export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  let text: string
+  let value: unknown
+  try {
+    text = utf8.decode(bytes)
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  return isJsonObject(value) && countMembers(value, DEEPEST) === countColons(text) ? value : undefined
+}
+
+/** Tells an object from everything else that JSON can hold, arrays included. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Tells an array of strings, and nothing but strings. */
+export function isStringArray(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((member) => typeof member === 'string')
+}
+
+/** Freezes a JSON value and everything in it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(deepFreeze)
+    Object.freeze(value)
+  }
+  return value
+}
+
+/** Members in all objects of a value; `NaN`, which equals nothing, where it is too deep or holds an infinite number. */
+function countMembers(value: unknown, levels: number): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
+  if (typeof value !== 'object' || value === null) return 0
+  if (levels === 0) return NaN
+  const members: unknown[] = Object.values(value)
+  return members.reduce<number>(
+    (count, member) => count + countMembers(member, levels - 1),
+    Array.isArray(value) ? 0 : members.length,
+  )
+}
+
+/** Each member of valid JSON text has one colon outside strings: more colons than members means a name came twice. */
+function countColons(text: string): number {
+  let colons = 0
+  for (const character of text.replace(STRINGS, '')) if (character === ':') colons += 1
+  return colons
+}

@@ -1,0 +1,93 @@
+import { UnavailableError } from '../errors.js'
+import type { FetchJson } from '../http/fetch-json.js'
+import { isStringArray, type JsonObject } from '../json.js'
+
+/** What an authorization server says of itself, as far as a resource server asks. */
+export interface AuthorizationServerMetadata {
+  /** Equal to the configured issuer, character by character. */
+  readonly issuer: string
+  /** Where the key set is. */
+  readonly jwksUri: string
+  /** Default, where the document has none: `client_secret_basic` (RFC 8414, section 2). */
+  readonly tokenEndpointAuthMethods: readonly string[]
+  /** Has no default: absent where the document has none (RFC 8414, section 2). */
+  readonly introspectionEndpointAuthMethods: readonly string[] | undefined
+}
+
+/**
+ * Finds and checks the metadata of an issuer: the first of its well-known URLs that answers with a usable document.
+ *
+ * A URL that gives another answer (404, a login page) only means that the next one is asked; a server that gives none
+ * is not asked again.
+ *
+ * @throws {@link UnavailableError} of the last attempt, or `ERR_METADATA_INVALID` where a document was found and is not
+ *   this issuer's
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414, section 3} and section 5
+ */
+export async function fetchMetadata(
+  issuer: string,
+  fetchJson: FetchJson,
+): Promise<AuthorizationServerMetadata> {
+  let failure: unknown
+  for (const url of wellKnownUrls(issuer)) {
+    try {
+      return parseMetadata(await fetchJson(url, ['application/json']), issuer)
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || error.code === 'ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+        throw error
+      failure = moreTelling(failure, error)
+    }
+  }
+  throw failure
+}
+
+/**
+ * Well-known URLs of an issuer, in the order in which they are asked: inserted for OAuth, inserted for OpenID, appended
+ * for OpenID.
+ *
+ * @example
+ *   wellKnownUrls('https://as.example.com/t1')[0] // 'https://as.example.com/.well-known/oauth-authorization-server/t1'
+ */
+export function wellKnownUrls(issuer: string): readonly string[] {
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname.replace(/\/$/, '')
+  return [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    ...(path === '' ? [] : [`${origin}/.well-known/openid-configuration${path}`]),
+    `${origin}${path}/.well-known/openid-configuration`,
+  ]
+}
+
+/**
+ * Checks that a metadata document is the issuer's own and can be used.
+ *
+ * @throws {@link UnavailableError} `ERR_METADATA_INVALID`
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3.3 RFC 8414, section 3.3}
+ */
+export function parseMetadata(document: JsonObject, issuer: string): AuthorizationServerMetadata {
+  const {
+    jwks_uri: jwksUri,
+    token_endpoint_auth_methods_supported: tokenEndpointAuthMethods = ['client_secret_basic'],
+    introspection_endpoint_auth_methods_supported: introspectionEndpointAuthMethods,
+  } = document
+  if (document['issuer'] !== issuer)
+    throw invalid('its issuer is not, character by character, the configured one')
+  if (typeof jwksUri !== 'string') throw invalid('it has no jwks_uri')
+  if (!isStringArray(tokenEndpointAuthMethods))
+    throw invalid('token_endpoint_auth_methods_supported is not a list')
+  if (introspectionEndpointAuthMethods !== undefined && !isStringArray(introspectionEndpointAuthMethods)) {
+    throw invalid('introspection_endpoint_auth_methods_supported is not a list')
+  }
+  return { issuer, jwksUri, tokenEndpointAuthMethods, introspectionEndpointAuthMethods }
+
+  function invalid(problem: string): UnavailableError {
+    return new UnavailableError('ERR_METADATA_INVALID', `metadata for ${issuer}: ${problem}`)
+  }
+}
+
+/** A document that is wrong tells an operator more than a URL without a document. */
+function moreTelling(earlier: unknown, later: UnavailableError): unknown {
+  return earlier instanceof UnavailableError && earlier.code === 'ERR_METADATA_INVALID' ? earlier : later
+}

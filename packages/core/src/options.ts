@@ -1,0 +1,111 @@
+import type { BearerMethod } from './credentials.js'
+import type { RefusedError, UnavailableError } from './errors.js'
+import type { Fetch } from './http/fetch-json.js'
+import type { ProtectedResourceRequest } from './request.js'
+import type { Clock, Seconds } from './time.js'
+import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profile.js'
+
+/** Which `aud` values mean this API. One of the two must be said: there is no default. */
+export type AudienceOptions =
+  | {
+      /** Identifiers of this API, as the authorization server writes them into `aud`, character by character. */
+      readonly audience: string | readonly string[]
+      readonly dangerouslyAcceptAnyAudience?: false
+    }
+  | {
+      readonly audience?: never
+      /** Accepts tokens that the issuer made for any other API as well. */
+      readonly dangerouslyAcceptAnyAudience: true
+    }
+
+/** What is specific to one authorization server, besides its audience. */
+export interface IssuerOptions {
+  /**
+   * Issuer identifier: an `https` URL without query or fragment, equal to the `iss` of the tokens character by
+   * character. `http` is accepted on loopback.
+   */
+  readonly issuer: string
+  /** Address of the key set. Default: as the authorization server metadata says. */
+  readonly jwksUri?: string
+  /**
+   * Origin that requests to the issuer's origin go to instead, for an authorization server that this process reaches at
+   * an internal address, such as `https://keycloak:8443`. Tokens and metadata still carry the public issuer.
+   */
+  readonly internalOrigin?: string
+  /** Lets requests to the authorization server go out over plain HTTP. Default: `false`, loopback excepted. */
+  readonly dangerouslyAllowHttp?: boolean
+  /**
+   * Accepted signature algorithms. Default: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519 and
+   * EdDSA (with Ed25519 keys). Symmetric algorithms and `none` are never accepted.
+   */
+  readonly algorithms?: readonly string[]
+  /** In what the access tokens differ from RFC 9068. Default: `'rfc9068'`, in nothing. */
+  readonly profile?: ProfileName | AccessTokenProfile
+  /** Where the scopes are. Default: as the profile says, which for RFC 9068 is the claim `scope`, as a string. */
+  readonly scopesFrom?: ScopesFrom
+  /** Clock difference to forgive in `exp`, `nbf` and `iat`, in seconds; at most 300. Default: 5. */
+  readonly clockTolerance?: Seconds
+  /** Age since `iat` past which a token is refused, in seconds. Default: no limit but `exp`. */
+  readonly maxTokenAge?: Seconds
+  /** Makes the requests to the authorization server: for proxies and private CAs. Default: `globalThis.fetch`. */
+  readonly fetch?: Fetch
+}
+
+/** One authorization server and its audience. */
+export type AuthorizationServerOptions = IssuerOptions & AudienceOptions
+
+/** What is the same for all authorization servers. */
+export interface CommonOptions {
+  /** `realm` of the challenges, printable ASCII. Default: `'protected resource'`. */
+  readonly realm?: string
+  /** Absolute URI of a page that explains refusals to developers, sent as `error_uri`. Default: none. */
+  readonly errorUri?: string
+  /** Answers 404 without a challenge where it would be 403, to hide what exists. Default: `false`. */
+  readonly hideForbidden?: boolean
+  /** Refuses requests that did not come over TLS, as far as the framework knows. Default: `false`. */
+  readonly requireTls?: boolean
+  /**
+   * Where an access token may stand: in the `Authorization` header, or in a form body that has been parsed before.
+   * Default: `['header']`.
+   */
+  readonly bearerMethods?: readonly BearerMethod[]
+  /** Reads the access token from elsewhere, a cookie for example, instead of `bearerMethods`. */
+  readonly readAccessToken?: (request: ProtectedResourceRequest) => string | undefined
+  /** Largest access token that is looked at, in bytes. Default: 16384. */
+  readonly maxTokenSize?: number
+  /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
+  readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
+  /** Source of time, for tests. Default: the clock of this machine. */
+  readonly clock?: Clock
+}
+
+/** Body of a refusal, and its media type. */
+export interface RefusalBody {
+  readonly contentType: string
+  readonly content: string
+}
+
+/** Options for tokens of one issuer. */
+export type SingleIssuerOptions = AuthorizationServerOptions & CommonOptions
+
+/** Options for tokens of several issuers. An entry without `audience` has the one given for all. */
+export type SeveralIssuersOptions = CommonOptions & {
+  readonly authorizationServers: readonly (AuthorizationServerOptions | IssuerOptions)[]
+} & Partial<AudienceOptions>
+
+/** Finds the options of an issuer that is looked up, a tenant for example; `undefined` for one that is not accepted. */
+export type ResolveAuthorizationServer = (
+  issuer: string,
+) =>
+  | AuthorizationServerOptions
+  | IssuerOptions
+  | undefined
+  | Promise<AuthorizationServerOptions | IssuerOptions | undefined>
+
+/** Options for tokens of issuers that are looked up. The answer for an accepted issuer is kept for 10 minutes. */
+export type ResolvedIssuersOptions = CommonOptions & {
+  readonly resolveAuthorizationServer: ResolveAuthorizationServer
+} & Partial<AudienceOptions>
+
+/** Options of a resource server: for one issuer, for several, or for issuers that are looked up. */
+export type ResourceServerOptions = SingleIssuerOptions | SeveralIssuersOptions | ResolvedIssuersOptions

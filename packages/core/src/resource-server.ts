@@ -1,0 +1,112 @@
+import { addAnswer, toAnswer, type Answer } from './answer.js'
+import { createAuth, type Auth } from './auth.js'
+import type { Requirement } from './authorization/requirement.js'
+import { readScopes } from './authorization/scope.js'
+import { createAuthorizationServers } from './authorization-servers.js'
+import { parseOptions } from './config/resource-server.js'
+import { readCredentials } from './credentials.js'
+import { readEnvironment } from './environment.js'
+import { RefusedError } from './errors.js'
+import { deepFreeze } from './json.js'
+import type { ResourceServerOptions } from './options.js'
+import type { ProtectedResourceRequest } from './request.js'
+import { checkClaims, findClientId } from './token/claims.js'
+import { parseCompact } from './token/compact.js'
+import { checkHeader, verifySignature } from './token/jwt.js'
+
+/** An OAuth 2 resource server: judges requests by their access tokens. */
+export interface ResourceServer {
+  /**
+   * Authenticates a request by its access token.
+   *
+   * @throws {@link RefusedError} where the client must act: `status` and `headers` are ready to send
+   * @throws {@link UnavailableError} where the authorization server cannot be reached: no verdict is possible
+   */
+  authenticate(request: ProtectedResourceRequest): Promise<Auth>
+  /** The same, but resolves with `undefined` where the request has no credentials at all and `optional` is true. */
+  authenticate(
+    request: ProtectedResourceRequest,
+    options: { readonly optional: boolean },
+  ): Promise<Auth | undefined>
+  /**
+   * Checks that an access token allows what a route does.
+   *
+   * @param auth From `authenticate`; `undefined` is refused as a request without credentials.
+   *
+   * @throws {@link RefusedError} `ERR_CREDENTIALS_MISSING`, `ERR_SCOPE_INSUFFICIENT`, `ERR_CLAIMS_INSUFFICIENT`
+   */
+  authorize(auth: Auth | undefined, requirement: Requirement): void
+  /** The response to send for a {@link RefusedError} or {@link UnavailableError}; `undefined` for any other error. */
+  answer(error: unknown): Answer | undefined
+}
+
+/**
+ * Makes a resource server. Makes no request: each authorization server is asked when its first token comes.
+ *
+ * @param options Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` from the environment.
+ *
+ * @throws {@link ConfigurationError} that names the option which is missing, unknown or unusable
+ *
+ * @example
+ *   const resourceServer = createResourceServer({
+ *     issuer: 'https://as.example.com',
+ *     audience: 'https://api.example.com',
+ *   })
+ *   const auth = await resourceServer.authenticate(fromNodeRequest(message))
+ */
+export function createResourceServer(options?: ResourceServerOptions): ResourceServer {
+  const config = parseOptions(options ?? readEnvironment())
+  const { clock, credentials: credentialsPolicy, maxTokenSize } = config
+  const selectAuthorizationServer = createAuthorizationServers(config)
+
+  async function readAuth(request: ProtectedResourceRequest, optional: boolean): Promise<Auth | undefined> {
+    const credentials = readCredentials(request, credentialsPolicy) // RFC 6750, section 2
+    if (credentials === undefined && optional) return undefined
+    if (credentials === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
+    const { scheme, token } = credentials
+    const jwt = parseCompact(token, maxTokenSize) // RFC 7515, section 3.1
+    const server = await selectAuthorizationServer(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
+    const header = checkHeader(jwt, server.header) // RFC 8725, section 3
+    const verified = await verifySignature(jwt, header, server.keySource) // RFC 7515, section 5.2
+    const claims = checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
+    return createAuth(token, {
+      scheme,
+      issuer: server.issuer,
+      subject: claims.sub,
+      clientId: findClientId(claims, server.claims.clientIdClaims), // RFC 9068, section 2.2
+      scopes: readScopes(claims, server.scopes), // RFC 9068, section 2.2.3
+      expiresAt: claims.exp,
+      claims,
+      via: 'jwt',
+    })
+  }
+
+  async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
+  async function authenticate(
+    request: ProtectedResourceRequest,
+    options: { optional: boolean },
+  ): Promise<Auth | undefined>
+  async function authenticate(
+    request: ProtectedResourceRequest,
+    { optional } = { optional: false },
+  ): Promise<Auth | undefined> {
+    try {
+      return await readAuth(request, optional)
+    } catch (error) {
+      throw addAnswer(error, config)
+    }
+  }
+
+  return {
+    authenticate,
+    authorize(auth, requirement) {
+      try {
+        if (auth === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING')
+        requirement(auth)
+      } catch (error) {
+        throw addAnswer(error, config)
+      }
+    },
+    answer: (error) => toAnswer(error, config),
+  }
+}

@@ -1,0 +1,33 @@
+/** A duration, or an instant since the epoch, in seconds. Fractions are allowed. */
+export type Seconds = number
+
+/**
+ * The only source of time in Bearward. Replace it in tests alone.
+ *
+ * `now` follows the wall clock, which may step in either direction: it judges what tokens say. `monotonic` never goes
+ * back: it judges how old a key set is.
+ */
+export interface Clock {
+  /** Wall-clock time, in seconds since the epoch. */
+  now(): Seconds
+  /** Time since an arbitrary start, in seconds; never decreases. */
+  monotonic(): Seconds
+  /** Calls `run` once after `delay` seconds, without keeping the process alive. Returns a function that cancels it. */
+  after(delay: Seconds, run: () => void): () => void
+}
+
+/** Longest delay a timer can hold: 2³¹ − 1 milliseconds. Beyond it Node.js fires at once. */
+const LONGEST_DELAY: Seconds = 2_147_483
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now() / 1000,
+  monotonic: () => performance.now() / 1000,
+  after(delay, run) {
+    const timer = setTimeout(run, Math.min(delay, LONGEST_DELAY) * 1000)
+    timer.unref()
+    return () => {
+      clearTimeout(timer)
+    }
+  },
+}

@@ -1,0 +1,49 @@
+import { decodeBase64url } from '../base64url.js'
+import { RefusedError } from '../errors.js'
+import { parseJsonObject, type JsonObject } from '../json.js'
+
+/** A JWT whose spelling has been checked, and nothing else: whoever sent it may have written all of it. */
+export interface UnverifiedJwt {
+  /** The compact serialization, as received. */
+  readonly compact: string
+  readonly header: JsonObject
+  /** Good for selecting an authorization server among the configured ones; for nothing else before it is verified. */
+  readonly unverifiedClaims: JsonObject
+  /** Whether there is a third part at all. */
+  readonly isSigned: boolean
+}
+
+/**
+ * Parses a JWT in JWS compact serialization, strictly: three base64url parts in their one canonical spelling, of which
+ * two are unambiguous JSON objects.
+ *
+ * @param largest In characters; a larger token is refused before it is looked at.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_TOO_LARGE`, `ERR_TOKEN_ENCRYPTED`, `ERR_TOKEN_MALFORMED`
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2 RFC 7515, section 5.2} and
+ *   {@link https://www.rfc-editor.org/rfc/rfc7519#section-7.2 RFC 7519, section 7.2}
+ */
+export function parseCompact(compact: string, largest: number): UnverifiedJwt {
+  if (compact.length > largest) throw new RefusedError('ERR_TOKEN_TOO_LARGE')
+  const parts = compact.split('.', 6)
+  if (parts.length === 5) throw new RefusedError('ERR_TOKEN_ENCRYPTED') // RFC 7516, section 3.1
+  const [header, claims, signature, ...others] = parts
+  if (header === undefined || claims === undefined || signature === undefined || others.length > 0) {
+    throw new RefusedError('ERR_TOKEN_MALFORMED')
+  }
+  if (decodeBase64url(signature) === undefined) throw new RefusedError('ERR_TOKEN_MALFORMED')
+  return {
+    compact,
+    header: parsePart(header),
+    unverifiedClaims: parsePart(claims),
+    isSigned: signature !== '',
+  }
+}
+
+function parsePart(part: string): JsonObject {
+  const bytes = decodeBase64url(part)
+  const object = bytes && parseJsonObject(bytes)
+  if (object === undefined) throw new RefusedError('ERR_TOKEN_MALFORMED')
+  return object
+}

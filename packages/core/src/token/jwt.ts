@@ -1,0 +1,74 @@
+import { compactVerify } from 'jose'
+import { RefusedError } from '../errors.js'
+import type { KeySource } from '../keys/key-source.js'
+import type { UnverifiedJwt } from './compact.js'
+import { asVerified, type VerifiedClaims } from './verified.js'
+
+/** What the header of an access token may say. */
+export interface HeaderPolicy {
+  /** Algorithms of this issuer; no other is ever used. */
+  readonly algorithms: ReadonlySet<string>
+  /** Accepted types in lower case, without `application/`; `null` stands for a header without `typ`. */
+  readonly types: ReadonlySet<string | null>
+}
+
+/** The header parameters that are used. */
+export interface JwsHeader {
+  readonly alg: string
+  readonly kid: string | undefined
+}
+
+/**
+ * Checks the header of an access token. Parameters that carry or locate keys (`jwk`, `jku`, `x5c`, `x5u`) are not
+ * looked at: keys come from the configured issuer alone.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_HEADER`, `ERR_TOKEN_TYPE`, `ERR_TOKEN_ALGORITHM`
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-4 RFC 9068, section 4} and
+ *   {@link https://www.rfc-editor.org/rfc/rfc8725#section-3 RFC 8725, section 3}
+ */
+export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): JwsHeader {
+  const { alg, b64, crit, cty, kid, typ } = header
+  if (crit !== undefined) throw new RefusedError('ERR_TOKEN_HEADER') // RFC 7515, section 4.1.11: none is understood
+  if (b64 !== undefined) throw new RefusedError('ERR_TOKEN_HEADER') // RFC 7797, section 7
+  if (cty !== undefined && isNested(cty)) throw new RefusedError('ERR_TOKEN_HEADER') // RFC 7519, section 5.2
+  if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw new RefusedError('ERR_TOKEN_HEADER')
+  if (!policy.types.has(typ === undefined ? null : toMediaType(typ))) throw new RefusedError('ERR_TOKEN_TYPE')
+  if (typeof alg !== 'string' || !policy.algorithms.has(alg)) throw new RefusedError('ERR_TOKEN_ALGORITHM')
+  return { alg, kid }
+}
+
+/**
+ * Verifies the signature, with keys of the authorization server that the token names as its issuer and no others.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_SIGNATURE`, `ERR_TOKEN_KEY`
+ * @throws {@link UnavailableError} where the keys cannot be had
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2 RFC 7515, section 5.2}
+ */
+export async function verifySignature(
+  jwt: UnverifiedJwt,
+  header: JwsHeader,
+  keySource: KeySource,
+): Promise<VerifiedClaims> {
+  if (!jwt.isSigned) throw new RefusedError('ERR_TOKEN_SIGNATURE')
+  let cause: unknown
+  for (const { jwk } of await keySource.find(header)) {
+    try {
+      await compactVerify(jwt.compact, jwk, { algorithms: [header.alg] })
+      return asVerified(jwt.unverifiedClaims)
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new RefusedError('ERR_TOKEN_SIGNATURE', { cause })
+}
+
+function isNested(contentType: unknown): boolean {
+  return typeof contentType !== 'string' || toMediaType(contentType) === 'jwt'
+}
+
+/** RFC 7515, section 4.1.9: compared without regard to case, and to `application/` where nothing else has a slash. */
+function toMediaType(value: unknown): string {
+  return typeof value === 'string' ? value.toLowerCase().replace(/^application\/(?=[^/]+$)/, '') : ''
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  allScopes,
+  anyScope,
+  claimsThat,
+  createAuthentications,
+  findAnswer,
+  fromNodeRequest,
+  toResourceServer,
+  type AccessTokenClaims,
+  type Answer,
+  type Auth,
+  type ProtectedResourceRequest,
+  type Requirement,
+  type ResourceServer,
+  type TokenOptions,
+  type TokenSource,
+} from '@bearward/core'
+
+/** The parts of an Express request that are read or set. */
+interface ExpressRequest extends IncomingMessage {
+  readonly originalUrl: string
+  readonly secure: boolean
+  readonly body?: unknown
+  auth?: Auth | undefined
+}
+
+/** Middleware for Express 4 and 5. */
+export type Handler = (req: ExpressRequest, res: ServerResponse, next: (error?: unknown) => void) => void
+
+const authentications = createAuthentications()
+
+/**
+ * Requires a valid access token, and sets `req.auth`.
+ *
+ * @param source Options, or a resource server. Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` of the environment.
+ * @param options With a resource server: whether a request without credentials may pass.
+ *
+ * @throws {@link ConfigurationError} at start-up, naming the option at fault
+ *
+ * @example
+ *   app.use(requireToken({ issuer: 'https://as.example.com', audience: 'https://api.example.com' }))
+ */
+export function requireToken(source?: TokenSource, options?: TokenOptions): Handler {
+  const { resourceServer, optional } = toResourceServer(source, options)
+  return (req, res, next) => {
+    req.auth = undefined
+    authentications.forget(req)
+    resourceServer.authenticate(toRequest(req), { optional }).then(
+      (auth) => {
+        if (res.headersSent) return // by a time-out, for example
+        req.auth = auth
+        authentications.record(req, { resourceServer, auth })
+        next()
+      },
+      (error: unknown) => {
+        refuse(resourceServer, error, res, next)
+      },
+    )
+  }
+}
+
+/**
+ * Requires all of these scopes.
+ *
+ * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
+ *
+ * @example
+ *   app.get('/stats', requireScope('stats:read'), handler)
+ */
+export function requireScope(...scopes: readonly string[]): Handler {
+  return requireThat(allScopes(...scopes))
+}
+
+/**
+ * Requires one of these scopes. The challenge asks for the first.
+ *
+ * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
+ */
+export function requireAnyScope(...scopes: readonly string[]): Handler {
+  return requireThat(anyScope(...scopes))
+}
+
+/**
+ * Requires that a predicate on the verified claims returns `true`.
+ *
+ * @example
+ *   app.delete('/account', requireClaims((claims) => claims.sub !== claims.client_id), handler)
+ */
+export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Handler {
+  return requireThat(claimsThat(predicate))
+}
+
+function requireThat(requirement: Requirement): Handler {
+  return (req, res, next) => {
+    const { resourceServer, auth } = authentications.find(req)
+    try {
+      resourceServer.authorize(auth, requirement)
+    } catch (error) {
+      refuse(resourceServer, error, res, next)
+      return
+    }
+    next()
+  }
+}
+
+function toRequest(req: ExpressRequest): ProtectedResourceRequest {
+  return fromNodeRequest(req, { target: req.originalUrl, secure: req.secure, body: req.body })
+}
+
+/** Answers our own errors; passes every other one to the error handlers of the application. */
+function refuse(
+  resourceServer: ResourceServer,
+  error: unknown,
+  res: ServerResponse,
+  next: (error: unknown) => void,
+): void {
+  const answer = findAnswer(resourceServer, error)
+  if (answer instanceof Error) next(answer)
+  else if (!res.headersSent) send(res, answer)
+}
+
+function send(res: ServerResponse, { status, headers, body }: Answer): void {
+  res.statusCode = status
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'WWW-Authenticate') res.appendHeader(name, value)
+    else res.setHeader(name, value)
+  }
+  res.end(body)
+}

@@ -1,0 +1,21 @@
+import type {} from 'koa'
+import type { Auth } from '@bearward/core'
+
+export {
+  ConfigurationError,
+  createResourceServer,
+  RefusedError,
+  UnavailableError,
+  type AccessTokenClaims,
+  type Auth,
+  type ResourceServer,
+  type ResourceServerOptions,
+} from '@bearward/core'
+export { requireAnyScope, requireClaims, requireScope, requireToken, type Middleware } from './koa.js'
+
+declare module 'koa' {
+  interface DefaultState {
+    /** Who makes the request: set by `requireToken`. With `optional: true` it may be `undefined`. */
+    auth: Auth
+  }
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http'
+import {
+  allScopes,
+  anyScope,
+  claimsThat,
+  createAuthentications,
+  findAnswer,
+  fromNodeRequest,
+  toResourceServer,
+  type AccessTokenClaims,
+  type Auth,
+  type ProtectedResourceRequest,
+  type Requirement,
+  type ResourceServer,
+  type TokenOptions,
+  type TokenSource,
+} from '@bearward/core'
+
+/** The parts of a Koa context that are read or set. */
+interface KoaContext {
+  readonly req: IncomingMessage
+  readonly request: object
+  readonly originalUrl: string
+  readonly secure: boolean
+  readonly headerSent: boolean
+  readonly state: object
+  status: number
+  body: unknown
+  set(name: string, value: string | string[]): void
+  append(name: string, value: string | string[]): void
+}
+
+/** Middleware for Koa 2 and 3. */
+export type Middleware = (ctx: KoaContext, next: () => Promise<unknown>) => Promise<void>
+
+const authentications = createAuthentications()
+
+/**
+ * Requires a valid access token, and sets `ctx.state.auth`.
+ *
+ * @param source Options, or a resource server. Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` of the environment.
+ * @param options With a resource server: whether a request without credentials may pass.
+ *
+ * @throws {@link ConfigurationError} at start-up, naming the option at fault
+ *
+ * @example
+ *   app.use(requireToken({ issuer: 'https://as.example.com', audience: 'https://api.example.com' }))
+ */
+export function requireToken(source?: TokenSource, options?: TokenOptions): Middleware {
+  const { resourceServer, optional } = toResourceServer(source, options)
+  return async (ctx, next) => {
+    setAuth(ctx, undefined)
+    authentications.forget(ctx)
+    let auth: Auth | undefined
+    try {
+      auth = await resourceServer.authenticate(toRequest(ctx), { optional })
+    } catch (error) {
+      refuse(resourceServer, error, ctx)
+      return
+    }
+    if (ctx.headerSent) return // by a time-out, for example
+    setAuth(ctx, auth)
+    authentications.record(ctx, { resourceServer, auth })
+    await next()
+  }
+}
+
+/**
+ * Requires all of these scopes.
+ *
+ * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
+ *
+ * @example
+ *   router.get('/stats', requireScope('stats:read'), handler)
+ */
+export function requireScope(...scopes: readonly string[]): Middleware {
+  return requireThat(allScopes(...scopes))
+}
+
+/**
+ * Requires one of these scopes. The challenge asks for the first.
+ *
+ * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
+ */
+export function requireAnyScope(...scopes: readonly string[]): Middleware {
+  return requireThat(anyScope(...scopes))
+}
+
+/**
+ * Requires that a predicate on the verified claims returns `true`.
+ *
+ * @example
+ *   router.delete('/account', requireClaims((claims) => claims.sub !== claims.client_id), handler)
+ */
+export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Middleware {
+  return requireThat(claimsThat(predicate))
+}
+
+function requireThat(requirement: Requirement): Middleware {
+  return async (ctx, next) => {
+    const { resourceServer, auth } = authentications.find(ctx)
+    try {
+      resourceServer.authorize(auth, requirement)
+    } catch (error) {
+      refuse(resourceServer, error, ctx)
+      return
+    }
+    await next()
+  }
+}
+
+function toRequest(ctx: KoaContext): ProtectedResourceRequest {
+  const body = 'body' in ctx.request ? ctx.request.body : undefined
+  return fromNodeRequest(ctx.req, { target: ctx.originalUrl, secure: ctx.secure, body })
+}
+
+function setAuth(ctx: KoaContext, auth: Auth | undefined): void {
+  Object.assign(ctx.state, { auth })
+}
+
+/** Answers our own errors; throws every other one, to the error path of the application. */
+function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext): void {
+  const answer = findAnswer(resourceServer, error)
+  if (answer instanceof Error) throw answer
+  if (ctx.headerSent) return
+  ctx.body = answer.body === '' ? null : answer.body
+  ctx.status = answer.status // after the body: Koa takes a null body for 204
+  for (const [name, value] of Object.entries(answer.headers)) {
+    const values = typeof value === 'string' ? value : [...value]
+    if (name === 'WWW-Authenticate') ctx.append(name, values)
+    else ctx.set(name, values)
+  }
+}

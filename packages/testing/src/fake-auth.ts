@@ -1,0 +1,68 @@
+import type { AccessTokenClaims, Auth, Seconds } from '@bearward/core'
+import { joinScope, splitScope } from './scope.js'
+
+/** Who the fake caller is. */
+export interface FakeAuthOptions {
+  /** What the token allows. Default: what the claim `scope` of `claims` says; otherwise nothing. */
+  readonly scopes?: readonly string[]
+  /** `sub`; undefined leaves it out. Default: the client, as in the client-credentials grant. */
+  readonly subject?: string | undefined
+  /** `client_id`; undefined leaves it out. Default: `client`. */
+  readonly clientId?: string | undefined
+  /** `iss`. Default: `https://as.example.com`. */
+  readonly issuer?: string
+  /** `exp`, in seconds since the epoch. Default: 300 seconds from now. */
+  readonly expiresAt?: Seconds
+  /** More claims. One that an option above sets as well is taken from here. Default: none. */
+  readonly claims?: Partial<AccessTokenClaims>
+}
+
+/**
+ * Makes what `authenticate` returns for an accepted request, without any request, key or token: to call a handler
+ * directly. Frozen, its claims deeply, like the real one; its token is not a JWT.
+ *
+ * @example
+ *   const auth = fakeAuth({ scopes: ['stats:read'], subject: 'user-1' })
+ *   expect(readStats(auth)).toEqual([])
+ */
+export function fakeAuth(options: FakeAuthOptions = {}): Auth {
+  const claims = createFakeClaims(options)
+  const auth: Omit<Auth, 'token'> = {
+    scheme: 'Bearer',
+    issuer: claims.iss,
+    subject: claims.sub,
+    clientId: claims.client_id,
+    scopes: new Set(options.scopes ?? (typeof claims.scope === 'string' ? splitScope(claims.scope) : [])),
+    expiresAt: claims.exp,
+    claims: deepFreeze(claims),
+    via: 'jwt',
+  }
+  return Object.freeze(
+    Object.defineProperty(auth as Auth, 'token', { value: 'fake-access-token', enumerable: false }),
+  )
+}
+
+function createFakeClaims(options: FakeAuthOptions): AccessTokenClaims {
+  const { issuer = 'https://as.example.com', scopes = [] } = options
+  const clientId = 'clientId' in options ? options.clientId : 'client'
+  const issuedAt = Math.floor(Date.now() / 1000)
+  const claims = {
+    iss: issuer,
+    aud: 'https://api.example.com',
+    sub: 'subject' in options ? options.subject : clientId,
+    client_id: clientId,
+    iat: issuedAt,
+    exp: options.expiresAt ?? issuedAt + 300,
+    jti: 'fake-jti',
+    scope: joinScope(scopes),
+    ...options.claims,
+  }
+  // What a JWT could carry: a copy, so that nothing of the caller's is frozen, and without what is undefined.
+  return JSON.parse(JSON.stringify(claims)) as AccessTokenClaims
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  Object.values(value).forEach(deepFreeze)
+  return Object.freeze(value)
+}

@@ -1,0 +1,55 @@
+import {
+  createResourceServer,
+  RefusedError,
+  UnavailableError,
+  type Auth,
+  type ProtectedResourceRequest,
+  type ResourceServer,
+} from '@bearward/core'
+import { fakeAuth } from './fake-auth.js'
+
+/**
+ * Makes a resource server that believes every token: to test routes and their guards without an authorization server.
+ *
+ * Only the validation of the token is fake. Missing, malformed or repeated credentials are refused, and guards,
+ * challenges and answers are those of production.
+ *
+ * @param auth Whom every token stands for. Default: `fakeAuth()`, which has no scopes.
+ *
+ * @example
+ *   const app = createApp(requireToken(fakeResourceServer(fakeAuth({ scopes: ['stats:read'] }))))
+ *   await request(app).get('/stats').set('Authorization', 'Bearer anything').expect(200)
+ *   await request(app).get('/stats').expect(401)
+ */
+export function fakeResourceServer(auth: Auth = fakeAuth()): ResourceServer {
+  const resourceServer = createResourceServer({
+    issuer: 'https://as.example.com',
+    audience: 'https://api.example.com',
+    fetch: () => Promise.reject(new Error('A fake resource server asks nobody')),
+  })
+
+  async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
+  async function authenticate(
+    request: ProtectedResourceRequest,
+    options: { readonly optional: boolean },
+  ): Promise<Auth | undefined>
+  async function authenticate(
+    request: ProtectedResourceRequest,
+    options: { readonly optional: boolean } = { optional: false },
+  ): Promise<Auth | undefined> {
+    try {
+      return (await resourceServer.authenticate(request, options)) && auth
+    } catch (error) {
+      if (isAboutToken(error)) return auth
+      throw error
+    }
+  }
+
+  return { ...resourceServer, authenticate }
+}
+
+/** Whether the credentials were in order, and only the token in them was not believed. */
+function isAboutToken(error: unknown): boolean {
+  if (error instanceof UnavailableError) return true
+  return error instanceof RefusedError && error.code.startsWith('ERR_TOKEN_')
+}

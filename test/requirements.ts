@@ -1,0 +1,651 @@
+/** A requirement of a standard: where it stands, how strong it is, and what it asks of a resource server. */
+export interface Requirement {
+  readonly section: string
+  readonly level: string
+  readonly text: string
+}
+
+/**
+ * Every requirement that tests stand for, by its id: `<RFC>-<section>-<letter>`. An id is retired, never used again.
+ *
+ * Name the id in the test (`rule('6750-2-a', …)`); `meta.test.ts` fails where an id has no test, or a test an unknown id.
+ */
+export const REQUIREMENTS = {
+  // RFC 6750 — Bearer token usage
+  '6750-2-a': {
+    section: '2',
+    level: 'MUST',
+    text: 'Refuse a request that carries the token by more than one *enabled* method (header+form, header+query, form+query); methods switched off are simply not looked at',
+  },
+  '6750-2.1-a': {
+    section: '2.1',
+    level: 'MUST',
+    text: 'Support the Authorization: Bearer header; it is the only mandatory method',
+  },
+  '6750-2.1-b': {
+    section: '2.1',
+    level: 'MUST',
+    text: 'Credentials are scheme, one or more SP, then a b64token [A-Za-z0-9-._~+/]+=* and nothing else',
+  },
+  '6750-2.1-c': {
+    section: '2.1',
+    level: 'SHOULD',
+    text: 'Scheme present but token missing is a malformed request',
+  },
+  '6750-2.2-a': {
+    section: '2.2',
+    level: 'MAY',
+    text: 'Form-body token is optional for the RS; keep it off by default',
+  },
+  '6750-2.2-b': {
+    section: '2.2',
+    level: 'MUST',
+    text: 'When enabled, accept only application/x-www-form-urlencoded, single-part',
+  },
+  '6750-2.2-c': {
+    section: '2.2',
+    level: 'MUST',
+    text: 'When enabled, ignore body tokens on methods without defined body semantics; GET is never allowed',
+  },
+  '6750-2.2-d': { section: '2.2', level: 'MUST', text: 'Encoded content must be pure ASCII' },
+  '6750-2.2-e': {
+    section: '2.2',
+    level: 'MUST',
+    text: 'charset parameter or case of the media type must not defeat detection',
+  },
+  '6750-2.3-a': {
+    section: '2.3',
+    level: 'MAY',
+    text: 'Query token is optional and discouraged; off by default',
+  },
+  '6750-2.3-b': {
+    section: '2.3',
+    level: 'SHOULD',
+    text: 'When enabled, 2xx responses carry Cache-Control: private',
+  },
+  '6750-2.3-d': {
+    section: '2.3',
+    level: 'SHOULD',
+    text: 'access_token repeated in the query or body is a repeated parameter',
+  },
+  '6750-3-a': {
+    section: '3',
+    level: 'MUST',
+    text: 'Always send WWW-Authenticate when credentials are absent or the token does not enable access (so also on 403)',
+  },
+  '6750-3-b': {
+    section: '3',
+    level: 'MUST',
+    text: 'Challenge uses scheme Bearer followed by at least one auth-param',
+  },
+  '6750-3-c': {
+    section: '3',
+    level: 'MUST',
+    text: 'realm, scope, error, error_description, error_uri each at most once per challenge',
+  },
+  '6750-3-d': {
+    section: '3',
+    level: 'MUST',
+    text: 'scope value: scope-tokens from %x21,%x23-5B,%x5D-7E separated by single SP; order irrelevant, case-sensitive',
+  },
+  '6750-3-e': { section: '3', level: 'SHOULD', text: 'Token presented but rejected → include error' },
+  '6750-3-f': {
+    section: '3',
+    level: 'MUST',
+    text: 'error/error_description limited to %x20-21,%x23-5B,%x5D-7E (no quote, backslash, CTL, non-ASCII)',
+  },
+  '6750-3-g': {
+    section: '3',
+    level: 'MUST',
+    text: 'error_uri is an absolute URI of the same restricted set',
+  },
+  '6750-3-h': {
+    section: '3',
+    level: 'ADVICE',
+    text: 'error_description is for developers: no secrets, no token content, no key ids of other tenants',
+  },
+  '6750-3.1-a': { section: '3.1', level: 'SHOULD', text: 'invalid_request → 400' },
+  '6750-3.1-b': {
+    section: '3.1',
+    level: 'SHOULD',
+    text: 'invalid_token → 401 for expired, revoked, malformed or otherwise invalid',
+  },
+  '6750-3.1-c': {
+    section: '3.1',
+    level: 'SHOULD',
+    text: 'insufficient_scope → 403, MAY carry the needed scope',
+  },
+  '6750-3.1-d': { section: '3.1', level: 'SHOULD', text: 'No authentication information → no error* at all' },
+  '6750-3.1-e': {
+    section: '3.1',
+    level: 'SHOULD',
+    text: 'Unsupported scheme counts as "no authentication information"',
+  },
+  '6750-3.1-f': {
+    section: '3.1',
+    level: 'MAY',
+    text: 'Client may fetch a new token and retry after invalid_token',
+  },
+  '6750-5.2-a': {
+    section: '5.2',
+    level: 'MUST',
+    text: 'Tokens travel only over TLS; TLS-terminating proxies need a protected hop',
+  },
+  '6750-5.2-b': {
+    section: '5.2; 9700 2.3',
+    level: 'MUST',
+    text: 'A token for another resource server is refused (token redirect)',
+  },
+  '6750-5.3-a': {
+    section: '5.3',
+    level: 'MUST',
+    text: 'Do not take bearer tokens from cookies that can be sent in clear; if cookies are used CSRF protection is needed',
+  },
+  // RFC 9110 §11 (obsoletes RFC 7235) and RFC 9111 — HTTP authentication framework
+  '9110-11.1-a': { section: '11.1', level: 'MUST', text: 'Scheme name is case-insensitive' },
+  '9110-11.1-b': { section: '11.1', level: 'MUST', text: 'Scheme must match as a whole token' },
+  '9110-11.2-a': {
+    section: '11.2',
+    level: 'MUST',
+    text: 'Param names case-insensitive, each at most once per challenge; values token or quoted-string, BWS around =',
+  },
+  '9110-11.3-a': {
+    section: '11.3',
+    level: 'MUST',
+    text: 'Several challenges per response and per line; unknown schemes are skipped',
+  },
+  '9110-11.3-b': {
+    section: '11.3 / 11.6.1',
+    level: 'SHOULD',
+    text: 'Emit one field line per challenge (multi-challenge lines are poorly supported)',
+  },
+  '9110-11.4-a': {
+    section: '11.4 / 15.5.2',
+    level: 'SHOULD',
+    text: 'Missing/invalid credentials → 401; valid but inadequate → 403',
+  },
+  '9110-11.5-a': {
+    section: '11.5',
+    level: 'MUST',
+    text: 'realm is emitted only as quoted-string; escape " and \\',
+  },
+  '9110-11.6.1-a': {
+    section: '11.6.1 / 15.5.2',
+    level: 'MUST',
+    text: 'Every 401 generated carries at least one challenge',
+  },
+  '9110-11.6.2-a': {
+    section: '11.6.2 / 5.3',
+    level: 'ADVICE',
+    text: 'Authorization is a singleton; duplicates are malformed, must not be silently resolved',
+  },
+  '9110-15.5.4-a': { section: '15.5.4', level: 'MAY', text: '404 may replace 403 to hide existence' },
+  '9111-3.5-a': {
+    section: 'RFC 9111 3.5',
+    level: 'MUST',
+    text: 'Shared caches need explicit permission to reuse authorised responses; middleware must not add public/s-maxage/must-revalidate',
+  },
+  'cors-a': {
+    section: 'Fetch standard',
+    level: 'ADVICE',
+    text: 'CORS preflight never carries credentials: let OPTIONS preflight pass to the CORS layer',
+  },
+  'cors-b': {
+    section: '9449 7.1 / 8',
+    level: 'SHOULD',
+    text: 'Browser clients see WWW-Authenticate and DPoP-Nonce only if exposed',
+  },
+  // RFC 7515 — JWS (with RFC 7797 b64)
+  '7515-7.1-a': {
+    section: '7.1 / 5.2-1',
+    level: 'MUST',
+    text: 'Compact serialization has exactly two periods',
+  },
+  '7515-7.2-a': { section: '7.2', level: 'MUST', text: 'JSON serializations are not JWTs' },
+  '7515-2-a': {
+    section: '2',
+    level: 'MUST',
+    text: 'base64url without padding, whitespace, line breaks or other characters',
+  },
+  '7515-2-b': {
+    section: 'RFC 4648 3.5',
+    level: 'ADVICE',
+    text: 'Reject non-zero spare bits and impossible lengths (len%4==1) so one token has one spelling',
+  },
+  '7515-4-a': {
+    section: '4 / 10.12',
+    level: 'MUST',
+    text: 'Duplicate header names: reject, or last one wins – never first',
+  },
+  '7515-4-b': { section: '4', level: 'MUST', text: 'Unknown, non-critical header parameters are ignored' },
+  '7515-4.1.1-a': {
+    section: '4.1.1',
+    level: 'MUST',
+    text: 'alg present, string, understood; comparison case-sensitive',
+  },
+  '7515-4.1.2-a': {
+    section: '4.1.2-4.1.8; 9068 4; 8725 3.8',
+    level: 'MUST',
+    text: 'Keys come from configuration, not from the token: ignore jku, jwk, x5u, x5c, x5t* for trust',
+  },
+  '7515-4.1.4-a': { section: '4.1.4', level: 'MUST', text: 'kid is a case-sensitive string, only a hint' },
+  '7515-4.1.4-b': {
+    section: '4.1.4 / App. D',
+    level: 'MAY',
+    text: 'No kid: try keys compatible with alg/kty/use; bound the number',
+  },
+  '7515-4.1.9-a': {
+    section: '4.1.9',
+    level: 'MUST',
+    text: 'typ is a media type: compare case-insensitively and treat a value without / as application/…',
+  },
+  '7515-4.1.10-a': {
+    section: '4.1.10',
+    level: 'ADVICE',
+    text: 'cty: JWT means nested token: refuse unless supported',
+  },
+  '7515-4.1.11-a': { section: '4.1.11', level: 'MUST', text: 'crit with any name not understood → invalid' },
+  '7515-4.1.11-b': {
+    section: '4.1.11',
+    level: 'MUST',
+    text: 'Listed name must also be present in the header',
+  },
+  '7515-4.1.11-c': {
+    section: '4.1.11',
+    level: 'MUST',
+    text: 'crit is a non-empty array of strings without duplicates; registered names may be rejected',
+  },
+  '7515-5.2-a': { section: '5.2-3', level: 'MUST', text: 'Header is UTF-8 JSON object' },
+  '7515-5.2-b': {
+    section: '5.2-8',
+    level: 'MUST',
+    text: 'Signature is over the received octets, never a re-serialisation',
+  },
+  '7515-5.2-c': {
+    section: '5.2 (end)',
+    level: 'SHOULD',
+    text: "An alg outside the application's allow-list makes the JWS invalid even if it verifies",
+  },
+  '7515-10.12-a': { section: '10.12', level: 'MUST', text: 'Trailing data after the JSON value → invalid' },
+  '7515-5.2-d': { section: '5.2', level: 'MUST', text: 'Empty or truncated signature never verifies' },
+  '7515-impl-a': { section: '–', level: 'ADVICE', text: 'Size limits before decoding' },
+  '7797-7-a': { section: 'RFC 7797 7', level: 'MUST', text: 'JWTs never use b64:false' },
+  // RFC 7517 / RFC 7638 — JWK, JWKS, thumbprint (remote JWKS behaviour)
+  '7517-4-a': {
+    section: '4',
+    level: 'MUST',
+    text: 'Unknown members ignored; duplicate member names reject or last-wins',
+  },
+  '7517-4.1-a': { section: '4.1', level: 'MUST', text: 'kty required, case-sensitive' },
+  '7517-4.2-a': { section: '4.2', level: 'MUST', text: 'use:"enc" key never verifies signatures' },
+  '7517-4.3-a': {
+    section: '4.3',
+    level: 'MUST',
+    text: 'key_ops, when present, must contain verify; values case-sensitive, no duplicates',
+  },
+  '7517-4.3-b': { section: '4.3', level: 'MUST', text: 'use and key_ops together must agree' },
+  '7517-4.4-a': {
+    section: '4.4 / 8725 3.1',
+    level: 'MUST',
+    text: 'JWK alg, when present, must equal the JWS alg',
+  },
+  '7517-4.5-a': {
+    section: '4.5',
+    level: 'SHOULD',
+    text: 'Same kid on several keys is legal: narrow by kty/alg/use/crv, then try',
+  },
+  '7517-4.7-a': {
+    section: '4.6-4.9',
+    level: 'MUST',
+    text: 'If x5c/x5t are used, first certificate must match the public key members',
+  },
+  '7517-5-a': { section: '5', level: 'MUST', text: 'JWKS is an object with array keys' },
+  '7517-5-b': {
+    section: '5',
+    level: 'SHOULD',
+    text: 'Skip keys with unknown kty, missing members or out-of-range values; do not fail the set',
+  },
+  '7517-9.2-a': {
+    section: '9.2',
+    level: 'ADVICE',
+    text: 'Private or symmetric material never accepted from a remote JWKS',
+  },
+  '7517-8.5-a': {
+    section: '8.5.2',
+    level: 'SHOULD',
+    text: 'Accept application/jwk-set+json and application/json',
+  },
+  'jwks-impl-a': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'Unknown kid → one refetch, guarded by cooldown and single-flight',
+  },
+  'jwks-impl-b': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'JWKS outage: keep serving with cached keys up to a max age; if none, fail closed with 503 not 401',
+  },
+  'jwks-impl-c': {
+    section: '8414 2 / 8725 3.10',
+    level: 'MUST/ADVICE',
+    text: 'https only, bounded size/time/redirects, no cookies',
+  },
+  'jwks-impl-d': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'Keys are stored per issuer; a kid from issuer A never verifies a token of issuer B',
+  },
+  '7638-3-a': {
+    section: 'RFC 7638 3',
+    level: 'MUST',
+    text: 'Thumbprint = SHA-256 over JSON of only the required members, sorted, no whitespace',
+  },
+  '7638-3.3-a': {
+    section: 'RFC 7638 3.2-3.3',
+    level: 'MUST',
+    text: 'Required members: EC crv,kty,x,y; RSA e,kty,n; OKP crv,kty,x; oct k,kty',
+  },
+  // RFC 7518 / RFC 8037 / RFC 9864 — algorithms and key matching
+  '7518-3.2-a': { section: '3.2', level: 'MUST', text: 'HS key at least as long as the hash output' },
+  '7518-3.2-b': { section: '3.2', level: 'MUST', text: 'MAC comparison in constant time' },
+  '7518-3.3-a': { section: '3.3, 3.5', level: 'MUST', text: 'RSA modulus ≥ 2048 bits' },
+  '7518-3.4-a': {
+    section: '3.4',
+    level: 'MUST',
+    text: 'ES signature is fixed length R||S: 64/96/132 octets',
+  },
+  '7518-3.4-b': { section: '3.4', level: 'MUST', text: 'ES256↔P-256, ES384↔P-384, ES512↔P-521 only' },
+  '7518-6.2-a': {
+    section: '6.2.1.2',
+    level: 'MUST',
+    text: 'EC coordinates are full width (32/48/66 octets)',
+  },
+  '7518-6.2-b': { section: '6.2 / 8725 3.4', level: 'MUST', text: 'Point must be on the curve' },
+  '7518-3.6-a': { section: '3.6', level: 'MUST', text: 'none never accepted by default, no global switch' },
+  '7518-km-a': {
+    section: '3.1 / 8725 2.1',
+    level: 'MUST',
+    text: 'alg family must match key type: HS only with oct, RS/PS only RSA, ES only EC, EdDSA only OKP',
+  },
+  '7518-3.5-a': {
+    section: '3.5',
+    level: 'MUST',
+    text: 'PS*: MGF1 with same hash, salt length = hash length',
+  },
+  '8037-3.1-a': {
+    section: 'RFC 8037 3.1',
+    level: 'MUST',
+    text: 'EdDSA needs OKP with Ed25519 or Ed448; X25519 keys never sign',
+  },
+  '9864-2-a': {
+    section: 'RFC 9864',
+    level: 'SHOULD',
+    text: 'Support fully-specified Ed25519 (and keep EdDSA as a deprecated alias, restricted to Ed25519)',
+  },
+  '9068-alg-a': { section: '9068 2.1', level: 'MUST', text: 'RS256 has to be in the supported set' },
+  // RFC 7519 — JWT claims
+  '7519-4-a': { section: '4', level: 'MUST', text: 'Duplicate claim names: reject or last wins' },
+  '7519-4.1.1-a': {
+    section: '4.1.1',
+    level: 'MUST',
+    text: 'iss exact case-sensitive string, no URL normalisation',
+  },
+  '7519-4.1.1-b': { section: '4.1.1', level: 'MUST', text: 'iss must be a string' },
+  '7519-4.1.2-a': { section: '4.1.2', level: 'MUST', text: 'sub string when present' },
+  '7519-4.1.3-a': {
+    section: '4.1.3',
+    level: 'MUST',
+    text: 'aud may be one string or an array; accept if any member equals one of ours',
+  },
+  '7519-4.1.3-b': {
+    section: '4.1.3',
+    level: 'MUST',
+    text: 'Exact string equality, no substring/prefix, no case folding',
+  },
+  '7519-4.1.3-c': { section: '4.1.3', level: 'MUST', text: 'Type checks: array of strings only' },
+  '7519-4.1.4-a': { section: '4.1.4', level: 'MUST', text: 'Now must be strictly before exp' },
+  '7519-4.1.4-b': { section: '4.1.4', level: 'MUST', text: 'exp is a JSON number; fractions allowed' },
+  '7519-4.1.4-c': { section: '4.1.4', level: 'MAY', text: 'Leeway small, at most a few minutes' },
+  '7519-4.1.5-a': { section: '4.1.5', level: 'MUST', text: 'Now must be ≥ nbf' },
+  '7519-4.1.6-a': { section: '4.1.6', level: 'MUST', text: 'iat is a number; may bound token age' },
+  '7519-4.1.6-b': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'iat far in the future: reject beyond leeway (policy, not in RFC)',
+  },
+  '7519-4.1.7-a': { section: '4.1.7', level: 'MUST', text: 'jti case-sensitive string' },
+  '7519-7.2-a': { section: '7.2-10', level: 'MUST', text: 'Claims set is a UTF-8 JSON object' },
+  '7519-7.2-b': {
+    section: '7.2 / 5.2',
+    level: 'MUST',
+    text: 'cty:JWT nests: validate inner token too or refuse',
+  },
+  '7519-6-a': { section: '6', level: 'MUST', text: 'Unsecured JWT not accepted' },
+  '7519-impl-a': { section: '–', level: 'ADVICE', text: 'Prototype-pollution-safe claim handling' },
+  // RFC 8725 (BCP 225) and its approved successor draft-ietf-oauth-rfc8725bis
+  '8725-3.1-a': {
+    section: '3.1',
+    level: 'MUST',
+    text: 'Caller supplies the algorithm allow-list; nothing else is ever used',
+  },
+  '8725bis-3.1-c': { section: 'bis 3.1', level: 'MUST', text: 'Allowed algs are decided per issuer' },
+  '8725-3.2-a': {
+    section: '3.2',
+    level: 'MUST',
+    text: 'Only current algorithms; agility through configuration',
+  },
+  '8725bis-3.3-b': {
+    section: 'bis 3.3',
+    level: 'MUST',
+    text: 'API separates signed from encrypted; decryption success is not authentication',
+  },
+  '8725-3.8-a': {
+    section: '3.8',
+    level: 'MUST',
+    text: 'The verifying key must belong to the iss in the token',
+  },
+  '8725-3.8-b': {
+    section: '3.8',
+    level: 'MUST',
+    text: 'sub must be valid for that issuer; identity = (iss, sub) pair',
+  },
+  '8725-3.9-a': {
+    section: '3.9',
+    level: 'MUST',
+    text: 'Missing or foreign aud → reject when the issuer serves several parties',
+  },
+  '8725-3.10-a': { section: '3.10', level: 'SHOULD', text: 'kid,jku,x5u are attacker input' },
+  '8725-3.11-a': {
+    section: '3.11',
+    level: 'RECOMMENDED',
+    text: 'Check typ; typ:"JWT" is not effective explicit typing (bis)',
+  },
+  '8725-3.12-a': {
+    section: '3.12',
+    level: 'MUST',
+    text: 'Validation rules for different JWT kinds of one issuer are mutually exclusive',
+  },
+  '8725bis-3.13-a': { section: 'bis', level: 'RECOMMENDED', text: 'Cap PBES2 p2c' },
+  '8725bis-3.14-a': {
+    section: 'bis',
+    level: 'MUST',
+    text: 'A JWT contains only letters, digits, -, _, .; anything else is not a JWT',
+  },
+  '8725bis-3.15-a': { section: 'bis', level: 'RECOMMENDED', text: 'Cap JWE decompressed size (≈250 KB)' },
+  // RFC 9068 — JWT access-token profile
+  '9068-2.1-a': {
+    section: '2.1 / 4',
+    level: 'MUST',
+    text: 'typ is at+jwt or application/at+jwt, anything else rejected',
+  },
+  '9068-2.2-a': {
+    section: '2.2',
+    level: 'MUST',
+    text: 'Required claims: iss, exp, aud, sub, client_id, iat, jti',
+  },
+  '9068-2.2-b': {
+    section: '2.2',
+    level: 'MUST',
+    text: 'Types: strings for iss/sub/client_id/jti, numbers for exp/iat, aud string or array',
+  },
+  '9068-4-a': { section: '4', level: 'MUST', text: 'iss exactly equals the configured/discovered issuer' },
+  '9068-4-b': { section: '4', level: 'MUST', text: 'aud contains an identifier the RS expects for itself' },
+  '9068-4-c': {
+    section: '4',
+    level: 'MUST',
+    text: 'Signature verified with keys provided by that AS and the header alg (from allow-list)',
+  },
+  '9068-4-e': { section: '4', level: 'SHOULD', text: 'If encryption was agreed, plain tokens are rejected' },
+  '9068-4-f': {
+    section: '4',
+    level: 'MUST',
+    text: 'Every validation failure maps to invalid_token (RFC 6750 3.1), also under DPoP',
+  },
+  '9068-4-g': {
+    section: '4',
+    level: 'SHOULD',
+    text: 'Authorization claims (scope, roles…) are used together with context',
+  },
+  '9068-2.2.3-a': {
+    section: '2.2.3 / 8693 4.2',
+    level: 'SHOULD',
+    text: 'scope is one space-separated string; do not accept an array silently as the standard form',
+  },
+  '9068-2.2.3-b': { section: '2.2.3', level: 'MUST', text: 'Missing scope = no scopes' },
+  '9068-2.2.3.1-a': {
+    section: '2.2.3.1',
+    level: 'SHOULD',
+    text: 'groups, roles, entitlements (SCIM shapes: arrays of strings or of objects with value) available for authorization',
+  },
+  '9068-2.2.1-a': {
+    section: '2.2.1',
+    level: 'MAY',
+    text: 'auth_time, acr, amr describe the authentication and stay fixed across refresh',
+  },
+  '9068-5-a': {
+    section: '5 / 9700 4.15',
+    level: 'ADVICE',
+    text: 'Client-credentials tokens may have sub = client_id: do not confuse with users',
+  },
+  '9068-5-b': { section: '5', level: 'MUST', text: 'Distinct aud per resource' },
+  '9068-6-a': { section: '6', level: 'MUST', text: 'Client (token source) never parses the access token' },
+  // RFC 8414 and OpenID Connect Discovery — AS metadata
+  '8414-2-a': { section: '2', level: 'MUST', text: 'Issuer is an https URL without query or fragment' },
+  '8414-3-a': {
+    section: '3 / 3.1',
+    level: 'MUST',
+    text: 'Insert /.well-known/oauth-authorization-server between host and path',
+  },
+  '8414-3.1-a': {
+    section: '3.1',
+    level: 'MUST',
+    text: 'Remove a terminating / of the path before inserting',
+  },
+  '8414-3.2-a': { section: '3.2', level: 'MUST', text: '200 + application/json object' },
+  '8414-3.3-a': {
+    section: '3.3 / 6.2',
+    level: 'MUST',
+    text: 'issuer in the document identical to the configured issuer, else discard everything',
+  },
+  '8414-2-b': { section: '2', level: 'MUST', text: 'jwks_uri https' },
+  '8414-2-d': {
+    section: '2',
+    level: 'MUST',
+    text: 'introspection_endpoint_auth_methods_supported absent → no default, use configuration',
+  },
+  '8414-4-a': {
+    section: '4',
+    level: 'MUST',
+    text: 'String comparison by code point, no Unicode normalisation',
+  },
+  '8414-5-a': {
+    section: '5',
+    level: 'SHOULD',
+    text: 'OIDC fallback: try inserted form first, then appended issuer + /.well-known/openid-configuration',
+  },
+  '8414-5-b': {
+    section: 'OIDC Disc. 4, 4.1',
+    level: 'MUST',
+    text: 'OIDC appends to the issuer after removing a terminating slash',
+  },
+  '8414-5-c': {
+    section: 'OIDC Disc. 4.3',
+    level: 'MUST',
+    text: 'OIDC issuer must equal the URL used and the iss of tokens',
+  },
+  '8414-impl-a': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'Never derive the issuer from the incoming token (iss → fetch)',
+  },
+  // ID token (and other JWT) presented as access token
+  'oidc-conf-a': {
+    section: '9068 5 / 8725 3.12',
+    level: 'MUST',
+    text: 'ID token refused: typ not at+jwt, aud is a client_id',
+  },
+  'oidc-conf-b': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'For issuers that emit untyped access tokens: require audience ≠ any client_id and refuse nonce, at_hash, c_hash, s_hash, azp-without-API-aud, events, token_introspection',
+  },
+  'oidc-conf-c': {
+    section: '–',
+    level: 'MUST (8725 3.12)',
+    text: 'Other registered types refused: dpop+jwt, secevent+jwt, logout+jwt, token-introspection+jwt, statuslist+jwt, client-authentication+jwt, oauth-authz-req+jwt, oauth-id-jag+jwt, dc+sd-jwt',
+  },
+  'oidc-conf-d': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'Refresh tokens that are JWTs (e.g. typ Refresh, Offline) refused',
+  },
+  // Traps of the runtime
+  'trap-authorization': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'Node keeps the first of several Authorization fields and hides the others',
+  },
+  'trap-headers': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'Fetch Headers join repeated fields with a comma',
+  },
+  'trap-base64url': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: "Node's base64url decoder accepts padding, white space, other alphabets and spare bits",
+  },
+  'trap-text-decoder': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'TextDecoder replaces bad bytes and strips a byte order mark unless told otherwise',
+  },
+  'trap-json': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'JSON.parse keeps the last duplicate, reads 1e400 as Infinity and makes __proto__ an own member',
+  },
+  'trap-url': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'URL lower-cases, drops default ports and resolves dot segments',
+  },
+  'trap-import-key': { section: 'Node.js', level: 'ADVICE', text: 'WebCrypto imports RSA keys of 1024 bits' },
+  'trap-public-key': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'Key import from JWK ignores use, alg and key_ops, and takes the public part of a private key',
+  },
+  'trap-header-values': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'Header values with line breaks or characters past U+00FF make Node throw',
+  },
+  'trap-absolute-form': {
+    section: 'Node.js',
+    level: 'ADVICE',
+    text: 'The request target may be in absolute form and name another host',
+  },
+} as const satisfies Readonly<Record<string, Requirement>>
+
+export type RequirementId = keyof typeof REQUIREMENTS

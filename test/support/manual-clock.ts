@@ -1,0 +1,37 @@
+import type { Clock, Seconds } from '@bearward/core'
+
+/** A clock that stands still until it is told to move. */
+export interface ManualClock extends Clock {
+  /** Moves both clocks forward, and runs what falls due. */
+  advance(seconds: Seconds): void
+  /** Steps the wall clock alone, in either direction. */
+  step(seconds: Seconds): void
+}
+
+/** Starts at the wall-clock time of the machine, so that freshly minted tokens are valid. */
+export function createManualClock(start: Seconds = Date.now() / 1000): ManualClock {
+  let wall = start
+  let elapsed = 0
+  const due = new Map<() => void, Seconds>()
+  return {
+    now: () => wall,
+    monotonic: () => elapsed,
+    after(delay, run) {
+      const timer = () => {
+        run()
+      }
+      due.set(timer, elapsed + delay)
+      return () => void due.delete(timer)
+    },
+    step(seconds) {
+      wall += seconds
+    },
+    advance(seconds) {
+      wall += seconds
+      elapsed += seconds
+      for (const [timer, at] of [...due].sort(([, a], [, b]) => a - b)) {
+        if (at <= elapsed && due.delete(timer)) timer()
+      }
+    },
+  }
+}
