@@ -18,14 +18,8 @@ export {
 } from './authorization/requirement.js'
 export { attributeValues } from './authorization/scope.js'
 export type { BearerMethod } from './credentials.js'
-export {
-  ConfigurationError,
-  RefusedError,
-  UnavailableError,
-  type OutageCode,
-  type RefusalCode,
-  type ResponseHeaders,
-} from './errors.js'
+export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
+export type { OutageCode, RefusalCode } from './refusals.js'
 export type { Fetch } from './http/fetch-json.js'
 export type {
   AudienceOptions,

@@ -29,6 +29,7 @@ export interface NodeRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly rawHeaders: readonly string[]
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
   readonly socket: object
 }
 
@@ -45,7 +46,8 @@ export interface NodeRequestOverrides {
 /**
  * Views a request of `node:http` or `node:http2`.
  *
- * Reads `rawHeaders`: `headers` keeps the first of several `Authorization` fields and hides the others.
+ * Reads `rawHeaders`, since `headers` keeps the first of several `Authorization` fields and hides the others. A field
+ * that stands in `headers` alone was put there by the application, or by a host without raw headers, and counts as well.
  *
  * @example
  *   createServer(async (message, response) => {
@@ -57,7 +59,10 @@ export function fromNodeRequest(
   message: NodeRequest,
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
-  const fieldValues = (name: string): readonly string[] => readRawHeaders(message.rawHeaders, name)
+  const fieldValues = (name: string): readonly string[] => {
+    const values = readRawHeaders(message.rawHeaders, name)
+    return values.length > 0 ? values : [message.headers?.[name] ?? []].flat()
+  }
   return {
     method: message.method ?? 'GET',
     target: overrides.target ?? message.url ?? '/',

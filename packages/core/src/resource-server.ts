@@ -2,9 +2,9 @@ import { addAnswer, toAnswer, type Answer } from './answer.js'
 import { createAuth, type Auth } from './auth.js'
 import type { Requirement } from './authorization/requirement.js'
 import { readScopes } from './authorization/scope.js'
-import { createAuthorizationServers } from './authorization-servers.js'
-import { parseOptions } from './config/resource-server.js'
-import { readCredentials } from './credentials.js'
+import { createAuthorizationServers, type SelectAuthorizationServer } from './authorization-servers.js'
+import { parseOptions, type ResourceServerConfig } from './config/resource-server.js'
+import { readCredentials, type Credentials } from './credentials.js'
 import { readEnvironment } from './environment.js'
 import { RefusedError } from './errors.js'
 import { deepFreeze } from './json.js'
@@ -56,30 +56,7 @@ export interface ResourceServer {
  */
 export function createResourceServer(options?: ResourceServerOptions): ResourceServer {
   const config = parseOptions(options ?? readEnvironment())
-  const { clock, credentials: credentialsPolicy, maxTokenSize } = config
   const selectAuthorizationServer = createAuthorizationServers(config)
-
-  async function readAuth(request: ProtectedResourceRequest, optional: boolean): Promise<Auth | undefined> {
-    const credentials = readCredentials(request, credentialsPolicy) // RFC 6750, section 2
-    if (credentials === undefined && optional) return undefined
-    if (credentials === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
-    const { scheme, token } = credentials
-    const jwt = parseCompact(token, maxTokenSize) // RFC 7515, section 3.1
-    const server = await selectAuthorizationServer(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
-    const header = checkHeader(jwt, server.header) // RFC 8725, section 3
-    const verified = await verifySignature(jwt, header, server.keySource) // RFC 7515, section 5.2
-    const claims = checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
-    return createAuth(token, {
-      scheme,
-      issuer: server.issuer,
-      subject: claims.sub,
-      clientId: findClientId(claims, server.claims.clientIdClaims), // RFC 9068, section 2.2
-      scopes: readScopes(claims, server.scopes), // RFC 9068, section 2.2.3
-      expiresAt: claims.exp,
-      claims,
-      via: 'jwt',
-    })
-  }
 
   async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
   async function authenticate(
@@ -91,7 +68,10 @@ export function createResourceServer(options?: ResourceServerOptions): ResourceS
     { optional } = { optional: false },
   ): Promise<Auth | undefined> {
     try {
-      return await readAuth(request, optional)
+      const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2
+      if (credentials !== undefined) return await validate(credentials, config, selectAuthorizationServer)
+      if (optional) return undefined
+      throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
     } catch (error) {
       throw addAnswer(error, config)
     }
@@ -109,4 +89,27 @@ export function createResourceServer(options?: ResourceServerOptions): ResourceS
     },
     answer: (error) => toAnswer(error, config),
   }
+}
+
+/** From a string that anyone may have written to who makes the request. One line a step. */
+async function validate(
+  { scheme, token }: Credentials,
+  { clock, maxTokenSize }: ResourceServerConfig,
+  selectAuthorizationServer: SelectAuthorizationServer,
+): Promise<Auth> {
+  const jwt = parseCompact(token, maxTokenSize) // RFC 7515, section 3.1
+  const server = await selectAuthorizationServer(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
+  const header = checkHeader(jwt, server.header) // RFC 8725, section 3
+  const verified = await verifySignature(jwt, header, server.keySource) // RFC 7515, section 5.2
+  const claims = checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
+  return createAuth(token, {
+    scheme,
+    issuer: server.issuer,
+    subject: claims.sub,
+    clientId: findClientId(claims, server.claims.clientIdClaims), // RFC 9068, section 2.2
+    scopes: readScopes(claims, server.scopes), // RFC 9068, section 2.2.3
+    expiresAt: claims.exp,
+    claims,
+    via: 'jwt',
+  })
 }

@@ -13,7 +13,6 @@ export {
 export { requireAnyScope, requireClaims, requireScope, requireToken, type Handler } from './express.js'
 
 declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- Express has its requests extended in this way only
   namespace Express {
     interface Request {
       /** Who makes the request: set by `requireToken`. With `optional: true` it may be `undefined`. */

@@ -1,4 +1,4 @@
-import type { AccessTokenClaims, Auth, Seconds } from '@bearward/core'
+import { systemClock, type AccessTokenClaims, type Auth, type Seconds } from '@bearward/core'
 import { joinScope, splitScope } from './scope.js'
 
 /** Who the fake caller is. */
@@ -45,7 +45,7 @@ export function fakeAuth(options: FakeAuthOptions = {}): Auth {
 function createFakeClaims(options: FakeAuthOptions): AccessTokenClaims {
   const { issuer = 'https://as.example.com', scopes = [] } = options
   const clientId = 'clientId' in options ? options.clientId : 'client'
-  const issuedAt = Math.floor(Date.now() / 1000)
+  const issuedAt = Math.floor(systemClock.now())
   const claims = {
     iss: issuer,
     aud: 'https://api.example.com',

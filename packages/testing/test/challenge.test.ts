@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseChallenges } from '@bearward/testing'
+import { array, assert, dictionary, property, record, string, stringMatching } from 'fast-check'
 
 /** A challenge as plain data, so that a failing test shows all of it. */
 function plain(fieldValues: Parameters<typeof parseChallenges>[0]): unknown[] {
@@ -75,10 +76,29 @@ describe('parseChallenges', () => {
   })
 
   test('does not report a parameter that two challenges have', () => {
-    expect(plain('Bearer realm=a, Basic realm=a').map((challenge) => challenge)).toMatchObject([
-      { repeated: [] },
-      { repeated: [] },
-    ])
+    expect(plain('Bearer realm=a, Basic realm=a')).toMatchObject([{ repeated: [] }, { repeated: [] }])
+  })
+
+  test('reads whatever is quoted as it should be', () => {
+    const token = stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
+    const name = stringMatching(/^[!#$%&'*+\-.^_`|~0-9a-z]+$/)
+    const value = string({ unit: stringMatching(/^[\t -~\x80-\xff]$/) })
+    const challenge = record({
+      scheme: token,
+      parameters: dictionary(name, value, { noNullPrototype: true }),
+    })
+    const quote = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+    assert(
+      property(array(challenge), (challenges) => {
+        const serialized = challenges.map(({ scheme, parameters }) => {
+          const pairs = Object.entries(parameters).map(([key, text]) => `${key}=${quote(text)}`)
+          return `${scheme} ${pairs.join(', ')}`
+        })
+        const expected = challenges.map((one) => ({ ...one, repeated: [] }))
+        expect(plain(serialized)).toEqual(expected)
+        expect(plain(serialized.join(', '))).toEqual(expected)
+      }),
+    )
   })
 
   test.each([

@@ -1,7 +1,12 @@
 import { createHmac, webcrypto } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { startAuthorizationServer, type Algorithm, type AuthorizationServer } from '@bearward/testing'
-import { createLocalJWKSet, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jose'
+import {
+  startAuthorizationServer,
+  thumbprint,
+  type Algorithm,
+  type AuthorizationServer,
+} from '@bearward/testing'
+import { createLocalJWKSet, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 
 const ALGORITHMS: readonly Algorithm[] = [
   'RS256',
@@ -200,30 +205,25 @@ describe('key', () => {
   })
 
   test('unpublished may pass itself off as a published key', async () => {
-    const kid = server.keySet().keys[0]?.kid ?? ''
+    const kid = server.keySet().keys[0]?.kid
     const token = await server.mint({}, { key: 'unpublished', kid })
     await expect(verify(token)).rejects.toThrow('signature verification failed')
   })
 
-  test.each(['RS384', 'PS256', 'ES512', 'Ed25519'])(
-    'takes a key of yours for %s, extractable or not',
-    async (alg) => {
-      for (const extractable of [true, false]) {
-        const { privateKey, publicKey } = await generateKeyPair(alg, { extractable })
-        const token = await server.mint({}, { key: privateKey })
-        expect(decodeProtectedHeader(token).alg).toBe(alg)
-        await expect(jwtVerify(token, publicKey)).resolves.toBeDefined()
-      }
-    },
-  )
+  test.each(['RS384', 'PS256', 'ES512', 'Ed25519'])('takes a key of yours for %s', async (alg) => {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+    const token = await server.mint({}, { key: privateKey })
+    const { protectedHeader } = await jwtVerify(token, publicKey)
+    expect(protectedHeader).toMatchObject({ alg, kid: await thumbprint(await exportJWK(publicKey)) })
+  })
 
-  test('refuses a key that cannot sign', async () => {
-    const { publicKey } = await generateKeyPair('ES256')
-    await expect(server.mint({}, { key: publicKey })).rejects.toThrow(TypeError)
-    const { privateKey } = await webcrypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, [
-      'deriveKey',
-    ])
-    await expect(server.mint({}, { key: privateKey })).rejects.toThrow(TypeError)
+  test('refuses a key that is public, not extractable, or for something else', async () => {
+    const { publicKey, privateKey: hidden } = await generateKeyPair('ES256')
+    const ecdh = { name: 'ECDH', namedCurve: 'P-256' }
+    const { privateKey: other } = await webcrypto.subtle.generateKey(ecdh, true, ['deriveKey'])
+    for (const key of [publicKey, hidden, other]) {
+      await expect(server.mint({}, { key })).rejects.toThrow(/^key: /)
+    }
   })
 
   test('takes a secret, and names the published key that the attack is about', async () => {

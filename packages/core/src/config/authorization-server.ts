@@ -80,6 +80,7 @@ export function parseAuthorizationServer(
   const addresses = parseAddresses(own)
   const profile = parseProfile(own['profile'], own['scopesFrom'], audiences !== undefined)
   const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge, algorithms = ALGORITHMS, jwksUri } = own
+  checkFunction(own['fetch'], 'fetch')
   if (jwksUri !== undefined && (typeof jwksUri !== 'string' || !resolveAddress(jwksUri, addresses))) {
     throw new ConfigurationError('jwksUri', 'must be an https URL (or http, on loopback) without fragment')
   }
@@ -87,7 +88,7 @@ export function parseAuthorizationServer(
     issuer: String(own['issuer']),
     jwksUri,
     addresses,
-    fetch: checkFunction<Fetch>(own['fetch'], 'fetch') ?? systemFetch,
+    fetch: (own['fetch'] as Fetch | undefined) ?? systemFetch,
     header: {
       types: profile.types,
       algorithms: new Set(checkMembers(checkStrings(algorithms, 'algorithms'), 'algorithms', ALGORITHMS)),

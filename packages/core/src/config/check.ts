@@ -35,13 +35,9 @@ export function checkNumber(value: unknown, name: string, least: number, most: n
 }
 
 /** @throws {@link ConfigurationError} unless it is absent or a function */
-export function checkFunction<T extends (...parameters: never[]) => unknown>(
-  value: unknown,
-  name: string,
-): T | undefined {
+export function checkFunction(value: unknown, name: string): void {
   if (value !== undefined && typeof value !== 'function')
     throw new ConfigurationError(name, 'must be a function')
-  return value as T | undefined
 }
 
 /**

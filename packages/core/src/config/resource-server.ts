@@ -62,17 +62,19 @@ export function parseOptions(input: unknown): ResourceServerConfig {
   if (errorUri !== undefined && (typeof errorUri !== 'string' || !isErrorUri(errorUri))) {
     throw new ConfigurationError('errorUri', 'must be an absolute URI of printable ASCII')
   }
+  checkFunction(options['readAccessToken'], 'readAccessToken')
+  checkFunction(options['refusalBody'], 'refusalBody')
   return {
     ...parseSource(options),
     credentials: {
       requireTls: checkBoolean(options['requireTls'], 'requireTls'),
       bearerMethods: new Set(parseBearerMethods(options)),
-      readAccessToken: checkFunction(options['readAccessToken'], 'readAccessToken'),
+      readAccessToken: options['readAccessToken'] as CommonOptions['readAccessToken'],
     },
     maxTokenSize: checkNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
     challenge: { realm, errorUri },
     hideForbidden: checkBoolean(options['hideForbidden'], 'hideForbidden'),
-    refusalBody: checkFunction(options['refusalBody'], 'refusalBody'),
+    refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
     clock: parseClock(options['clock']),
   }
 }
@@ -111,9 +113,10 @@ function parseServers(entries: unknown, defaults: Unchecked): ReadonlyMap<string
 }
 
 function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfig['resolve'] {
-  const resolve = checkFunction<ResolveAuthorizationServer>(value, 'resolveAuthorizationServer')
+  checkFunction(value, 'resolveAuthorizationServer')
+  const resolve = value as ResolveAuthorizationServer
   return async (issuer) => {
-    const options = await resolve?.(issuer)
+    const options = await resolve(issuer)
     if (options === undefined) return undefined
     const server = parseAuthorizationServer(options, 'resolveAuthorizationServer', defaults)
     if (server.issuer === issuer) return server

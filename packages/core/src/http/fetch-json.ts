@@ -71,9 +71,9 @@ async function readBody(
   if (mediaType === undefined || !mediaTypes.includes(mediaType)) {
     throw unusable(url, `is not of media type ${mediaTypes.join(' or ')}`)
   }
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += chunk.byteLength
     if (size > SIZE_LIMIT) throw unusable(url, `is larger than ${String(SIZE_LIMIT)} bytes`)
     chunks.push(chunk)

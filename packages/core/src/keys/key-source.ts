@@ -1,7 +1,8 @@
-import { RefusedError, UnavailableError } from '../errors.js'
+import { RefusedError } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import type { Clock, Seconds } from '../time.js'
-import { toVerificationKey, type VerificationKey } from './jwk.js'
+import type { VerificationKey } from './jwk.js'
+import { createKeySet, type KeySet } from './key-set.js'
 
 /** What a token says of the key that signed it. Hints, nothing more. */
 export interface KeyHint {
@@ -26,8 +27,6 @@ const REFRESH_INTERVAL: Seconds = 600
 const STALE_WINDOW: Seconds = 86_400
 /** Between two fetches on account of an unknown `kid`: a flood of them costs one fetch in this time. */
 const UNKNOWN_KEY_INTERVAL: Seconds = 30
-/** Between a failed fetch and the next one. */
-const RETRY_INTERVAL: Seconds = 5
 /** Verifications that one token may cost. */
 const MOST_CANDIDATES = 4
 
@@ -36,77 +35,36 @@ const MOST_CANDIDATES = 4
  * key that it does not hold, and kept when a fetch fails.
  */
 export function createKeySource(fetchKeySet: () => Promise<JsonObject>, clock: Clock): KeySource {
-  let keys: readonly VerificationKey[] | undefined
-  let fetchedAt = -Infinity
+  const keySet = createKeySet(fetchKeySet, clock)
   let searchedAt = -Infinity
-  let failure: { readonly at: Seconds; readonly error: unknown } | undefined
-  let pending: Promise<void> | undefined
 
   return {
     async find(hint) {
-      if (since(fetchedAt) >= REFRESH_INTERVAL) await refresh()
-      const known = select(hint)
+      if (keySet.age() >= REFRESH_INTERVAL) await refresh(keySet)
+      const known = select(keySet.keys(), hint)
       if (known.length > 0) return known
-      if (hint.kid !== undefined && since(searchedAt) >= UNKNOWN_KEY_INTERVAL) {
-        await fetchOnce()
+      if (hint.kid !== undefined && clock.monotonic() - searchedAt >= UNKNOWN_KEY_INTERVAL) {
+        await keySet.reload()
         searchedAt = clock.monotonic()
       }
-      const found = select(hint)
+      const found = select(keySet.keys(), hint)
       if (found.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
       return found
     },
   }
+}
 
-  function since(instant: Seconds): Seconds {
-    return clock.monotonic() - instant
-  }
-
-  function select({ alg, kid }: KeyHint): readonly VerificationKey[] {
-    const candidates = (keys ?? []).filter(
-      (key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid),
-    )
-    return candidates.slice(0, MOST_CANDIDATES)
-  }
-
-  /** An outage is no reason to give up good keys, for a while. */
-  async function refresh(): Promise<void> {
-    try {
-      await fetchOnce()
-    } catch (error) {
-      if (since(fetchedAt) >= STALE_WINDOW) throw error
-    }
-  }
-
-  /** One fetch for all who ask while it runs, and none for a while after one failed. */
-  async function fetchOnce(): Promise<void> {
-    if (failure !== undefined && since(failure.at) < RETRY_INTERVAL) throw failure.error
-    pending ??= replaceKeys().finally(() => {
-      pending = undefined
-    })
-    await pending
-  }
-
-  async function replaceKeys(): Promise<void> {
-    try {
-      keys = await parseKeySet(await fetchKeySet())
-      fetchedAt = clock.monotonic()
-      failure = undefined
-    } catch (error) {
-      failure = { at: clock.monotonic(), error }
-      throw error
-    }
+/** An outage is no reason to give up good keys, for a while. */
+async function refresh(keySet: KeySet): Promise<void> {
+  try {
+    await keySet.reload()
+  } catch (error) {
+    if (keySet.age() >= STALE_WINDOW) throw error
   }
 }
 
-/**
- * Reads a key set. Members that cannot be used are left out one by one (RFC 7517, section 5).
- *
- * @throws {@link UnavailableError} `ERR_KEY_SET_INVALID` where there is no `keys` array, or no usable key in it
- */
-async function parseKeySet({ keys: members }: JsonObject): Promise<readonly VerificationKey[]> {
-  if (!Array.isArray(members)) throw new UnavailableError('ERR_KEY_SET_INVALID', 'it has no array `keys`')
-  const keys = (await Promise.all(members.map(toVerificationKey))).filter((key) => key !== undefined)
-  if (keys.length === 0)
-    throw new UnavailableError('ERR_KEY_SET_INVALID', 'no key in it can verify a signature')
+function select(keys: readonly VerificationKey[], { alg, kid }: KeyHint): readonly VerificationKey[] {
   return keys
+    .filter((key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid))
+    .slice(0, MOST_CANDIDATES)
 }

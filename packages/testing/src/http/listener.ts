@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { PlainResponse, ReceivedRequest } from './message.js'
 
 /** Answers a request, or cuts its connection. */
-export type Responder = (request: ReceivedRequest) => Promise<PlainResponse | 'disconnect'>
+type Responder = (request: ReceivedRequest) => Promise<PlainResponse | 'disconnect'>
 
 /** A server on the loopback address. */
 export interface Listener {
@@ -33,7 +33,7 @@ export async function listen(port: number): Promise<Listener> {
   const address = server.address() as AddressInfo
 
   return {
-    origin: `http://127.0.0.1:${String(address.port)}`,
+    origin: `http://127.0.0.1:${address.port}`,
     serve(responder) {
       server.on('request', (message, response) => void answer(message, response, responder))
     },

@@ -1,4 +1,4 @@
-import { KeyObject, constants, type webcrypto } from 'node:crypto'
+import { constants } from 'node:crypto'
 
 /**
  * An algorithm that signs access tokens with a private key: `alg` of RFC 7518, section 3.1, RFC 8037 (`EdDSA`) or RFC
@@ -70,25 +70,4 @@ export function isAlgorithm(name: string): name is Algorithm {
 /** Whether `name` is an algorithm that needs a shared secret. */
 export function isHmacAlgorithm(name: string): name is HmacAlgorithm {
   return Object.hasOwn(HMAC_DIGESTS, name)
-}
-
-/**
- * The algorithm that a Web Crypto key was made for.
- *
- * @throws {TypeError} When it was made for none of ours.
- */
-export function toAlgorithm(key: webcrypto.CryptoKey): Algorithm {
-  const { name, hash, namedCurve }: { name: string; hash?: { name: string }; namedCurve?: string } =
-    key.algorithm
-  const candidates: Record<string, string> = {
-    'RSASSA-PKCS1-v1_5': `RS${String(hash?.name.slice('SHA-'.length))}`,
-    'RSA-PSS': `PS${String(hash?.name.slice('SHA-'.length))}`,
-    ECDSA: { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' }[namedCurve ?? ''] ?? '',
-    Ed25519: 'Ed25519',
-  }
-  const algorithm = candidates[name] ?? ''
-  if (KeyObject.from(key).type !== 'private' || !isAlgorithm(algorithm)) {
-    throw new TypeError('key: a private key of a supported algorithm is needed')
-  }
-  return algorithm
 }

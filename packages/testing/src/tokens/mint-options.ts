@@ -17,10 +17,10 @@ export interface MintOptions {
    */
   readonly header?: Readonly<Record<string, unknown>> | string
   /** `kid` to put in the header; null leaves it out. Default: the thumbprint of the key that signs. */
-  readonly kid?: string | null
+  readonly kid?: string | null | undefined
   /**
-   * What signs. `unpublished` is a key that the server never publishes; with `{ secret }`, `kid` is by default that of
-   * the first published key. Default: `published`.
+   * What signs. `unpublished` is a key that the server never publishes; a `CryptoKey` must be private and extractable;
+   * with `{ secret }`, `kid` is by default that of the first published key. Default: `published`.
    */
   readonly key?: MintKey
   /** The payload as it stands, instead of claims: text that is not JSON, repeated members, bytes that are not UTF-8. */

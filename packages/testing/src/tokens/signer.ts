@@ -1,14 +1,8 @@
-import { KeyObject } from 'node:crypto'
-import {
-  isAlgorithm,
-  isHmacAlgorithm,
-  toAlgorithm,
-  type Algorithm,
-  type HmacAlgorithm,
-} from '../keys/algorithm.js'
+import { isAlgorithm, isHmacAlgorithm, type Algorithm, type HmacAlgorithm } from '../keys/algorithm.js'
 import type { KeyRing } from '../keys/key-ring.js'
 import { authenticateInput, signInput } from '../keys/signature.js'
 import { createSigningKey, type SigningKey } from '../keys/signing-key.js'
+import { readWebCryptoKey } from '../keys/web-crypto-key.js'
 import type { MintKey, MintOptions } from './mint-options.js'
 
 /** What signs one token. */
@@ -40,11 +34,11 @@ async function findKey(
   key: Exclude<MintKey, { secret: Uint8Array }>,
   name: string | undefined,
 ): Promise<SigningKey> {
-  const fallback = typeof key === 'string' ? keys.defaultAlgorithm : toAlgorithm(key)
-  const algorithm = name ?? fallback
-  if (!isAlgorithm(algorithm)) throw new TypeError(`algorithm: ${algorithm} needs key: { secret }`)
+  const given = typeof key === 'object' ? readWebCryptoKey(key) : undefined
+  const algorithm = name ?? given?.algorithm ?? keys.defaultAlgorithm
+  if (!isAlgorithm(algorithm)) throw new TypeError(`algorithm: ${algorithm} needs a key with a secret`)
+  if (given) return createSigningKey(algorithm, given.privateKey)
   if (key === 'unpublished') return keys.unpublishedKey(algorithm)
-  if (typeof key === 'object') return createSigningKey(algorithm, KeyObject.from(key))
   return { ...keys.publishedKey(algorithm), algorithm }
 }
 

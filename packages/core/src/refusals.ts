@@ -1,0 +1,139 @@
+/** What a refusal tells the client: all of it fixed text, none of it from the request or the token. */
+export interface RefusalEntry {
+  readonly status: 400 | 401 | 403
+  /** `error` code of RFC 6750, section 3.1; absent where the request carried no credentials. */
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  readonly description: string
+}
+
+/**
+ * Every reason to refuse a request, in the order in which a request meets them.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-3.1 RFC 6750, section 3.1}
+ */
+export const REFUSALS = {
+  ERR_TLS_REQUIRED: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'Access tokens are accepted over TLS only',
+  },
+  ERR_CREDENTIALS_MISSING: {
+    status: 401,
+    description: 'The request carries no access token',
+  },
+  ERR_CREDENTIALS_REPEATED: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'The request carries credentials more than once',
+  },
+  ERR_CREDENTIALS_MALFORMED: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'The credentials are not the scheme Bearer followed by one access token',
+  },
+  ERR_TOKEN_TOO_LARGE: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is larger than this resource server accepts',
+  },
+  ERR_TOKEN_ENCRYPTED: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is encrypted, which this resource server does not accept',
+  },
+  ERR_TOKEN_MALFORMED: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is not a well-formed JWT',
+  },
+  ERR_TOKEN_HEADER: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token has a header parameter that this resource server does not accept',
+  },
+  ERR_TOKEN_ISSUER: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is of an issuer that this resource server does not accept',
+  },
+  ERR_TOKEN_TYPE: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The token is not an access token',
+  },
+  ERR_TOKEN_ALGORITHM: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is signed with an algorithm that this resource server does not accept',
+  },
+  ERR_TOKEN_KEY: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is not signed with a key that its issuer publishes',
+  },
+  ERR_TOKEN_SIGNATURE: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The signature of the access token is not valid',
+  },
+  ERR_TOKEN_CLAIM_MISSING: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token lacks a required claim',
+  },
+  ERR_TOKEN_CLAIM_INVALID: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token has a claim of the wrong type or value',
+  },
+  ERR_TOKEN_AUDIENCE: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is meant for another resource server',
+  },
+  ERR_TOKEN_EXPIRED: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token expired',
+  },
+  ERR_TOKEN_NOT_YET_VALID: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is not valid yet',
+  },
+  ERR_TOKEN_TOO_OLD: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token was issued too long ago',
+  },
+  ERR_TOKEN_SENDER_CONSTRAINED: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is bound to a key and cannot be used as a Bearer token',
+  },
+  ERR_SCOPE_INSUFFICIENT: {
+    status: 403,
+    error: 'insufficient_scope',
+    description: 'The access token does not carry a required scope',
+  },
+  ERR_CLAIMS_INSUFFICIENT: {
+    status: 403,
+    error: 'insufficient_scope',
+    description: 'The access token does not allow this request',
+  },
+} as const
+
+/** Stable code of a refusal, for `switch`, logs and metrics. */
+export type RefusalCode = keyof typeof REFUSALS
+
+/** Every reason why a verdict cannot be reached, for the operator alone: none of these texts is sent. */
+export const OUTAGES = {
+  ERR_AUTHORIZATION_SERVER_UNREACHABLE: 'The authorization server did not answer',
+  ERR_AUTHORIZATION_SERVER_RESPONSE: 'The authorization server gave an answer that cannot be used',
+  ERR_METADATA_INVALID: 'The authorization server metadata cannot be used',
+  ERR_KEY_SET_INVALID: 'The key set of the authorization server cannot be used',
+  ERR_TENANT_LOOKUP: 'resolveAuthorizationServer failed',
+} as const
+
+/** Stable code of an outage, for `switch`, logs and metrics. */
+export type OutageCode = keyof typeof OUTAGES
