@@ -1,6 +1,6 @@
 import { refusalHeaders, type ChallengePolicy } from './challenge/challenge.js'
 import { RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
-import type { RefusalBody } from './options.js'
+import type { CommonOptions, RefusalBody } from './options.js'
 
 /** A response, ready to send. */
 export interface Answer {
@@ -15,17 +15,24 @@ export interface Answer {
 export interface AnswerPolicy {
   readonly challenge: ChallengePolicy
   readonly hideForbidden: boolean
-  readonly refusalBody: ((refusal: RefusedError | UnavailableError) => RefusalBody | undefined) | undefined
+  readonly refusalBody: CommonOptions['refusalBody']
+  readonly onRefusal: CommonOptions['onRefusal']
 }
 
-/** Gives a refusal its final status and header fields. Every other error stays as it is. */
-export function addAnswer(error: unknown, policy: AnswerPolicy): unknown {
-  if (!(error instanceof RefusedError)) return error
-  const { code, scope, cause } = error
-  if (error.status === 403 && policy.hideForbidden) {
-    return new RefusedError(code, { cause, status: 404, headers: { 'Cache-Control': 'no-store' } }) // RFC 9110, 15.5.4
+/** Settles what becomes of an error: a refusal gets its final status and header fields, and is reported. */
+export function settle(error: unknown, policy: AnswerPolicy): unknown {
+  const settled = error instanceof RefusedError ? addAnswer(error, policy) : error
+  if (settled instanceof RefusedError || settled instanceof UnavailableError) policy.onRefusal?.(settled)
+  return settled
+}
+
+function addAnswer(refusal: RefusedError, policy: AnswerPolicy): RefusedError {
+  const { code, scope, cause } = refusal
+  if (refusal.status === 403 && policy.hideForbidden) {
+    // RFC 9110, section 15.5.4
+    return new RefusedError(code, { cause, status: 404, headers: { 'Cache-Control': 'no-store' } })
   }
-  const headers = refusalHeaders(error, policy.challenge)
+  const headers = refusalHeaders(refusal, policy.challenge)
   return new RefusedError(code, { cause, headers, ...(scope !== undefined && { scope }) })
 }
 

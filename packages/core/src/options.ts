@@ -75,6 +75,8 @@ export interface CommonOptions {
   readonly maxTokenSize?: number
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
+  /** Told of every refusal and outage, with its `code` and `cause`: for logs and metrics. Default: nobody is told. */
+  readonly onRefusal?: (refusal: RefusedError | UnavailableError) => void
   /** Source of time, for tests. Default: the clock of this machine. */
   readonly clock?: Clock
 }

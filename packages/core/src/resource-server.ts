@@ -1,4 +1,4 @@
-import { addAnswer, toAnswer, type Answer } from './answer.js'
+import { settle, toAnswer, type Answer } from './answer.js'
 import { createAuth, type Auth } from './auth.js'
 import type { Requirement } from './authorization/requirement.js'
 import { readScopes } from './authorization/scope.js'
@@ -73,7 +73,7 @@ export function createResourceServer(options?: ResourceServerOptions): ResourceS
       if (optional) return undefined
       throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
     } catch (error) {
-      throw addAnswer(error, config)
+      throw settle(error, config)
     }
   }
 
@@ -84,7 +84,7 @@ export function createResourceServer(options?: ResourceServerOptions): ResourceS
         if (auth === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING')
         requirement(auth)
       } catch (error) {
-        throw addAnswer(error, config)
+        throw settle(error, config)
       }
     },
     answer: (error) => toAnswer(error, config),

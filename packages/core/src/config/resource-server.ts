@@ -29,6 +29,7 @@ export interface ResourceServerConfig {
   readonly challenge: ChallengePolicy
   readonly hideForbidden: boolean
   readonly refusalBody: CommonOptions['refusalBody']
+  readonly onRefusal: CommonOptions['onRefusal']
   readonly clock: Clock
 }
 
@@ -41,6 +42,7 @@ const COMMON_OPTIONS = [
   'readAccessToken',
   'maxTokenSize',
   'refusalBody',
+  'onRefusal',
   'clock',
 ]
 const SOURCES = ['issuer', 'authorizationServers', 'resolveAuthorizationServer']
@@ -64,6 +66,7 @@ export function parseOptions(input: unknown): ResourceServerConfig {
   }
   checkFunction(options['readAccessToken'], 'readAccessToken')
   checkFunction(options['refusalBody'], 'refusalBody')
+  checkFunction(options['onRefusal'], 'onRefusal')
   return {
     ...parseSource(options),
     credentials: {
@@ -75,6 +78,7 @@ export function parseOptions(input: unknown): ResourceServerConfig {
     challenge: { realm, errorUri },
     hideForbidden: checkBoolean(options['hideForbidden'], 'hideForbidden'),
     refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
+    onRefusal: options['onRefusal'] as CommonOptions['onRefusal'],
     clock: parseClock(options['clock']),
   }
 }

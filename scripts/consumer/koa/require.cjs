@@ -1,0 +1,9 @@
+const assert = require('node:assert/strict')
+
+const { createResourceServer } = require('@bearward/core')
+const adapter = require('@bearward/koa')
+const { startAuthorizationServer } = require('@bearward/testing')
+
+assert.equal(typeof adapter.requireToken, 'function')
+assert.equal(typeof startAuthorizationServer, 'function')
+assert.equal(adapter.createResourceServer, createResourceServer)

@@ -1,0 +1,43 @@
+// What the types of the adapters promise: `auth` without casts. Compiled, never run.
+import * as forExpress from '@bearward/express'
+import * as forKoa from '@bearward/koa'
+import Router from '@koa/router'
+import express from 'express'
+import Koa from 'koa'
+
+const options = { issuer: 'https://as.example.com', audience: 'https://api.example.com' }
+
+const app = express()
+app.use(forExpress.requireToken(options))
+app.use(forExpress.requireToken({ ...options, optional: true }))
+app.use(forExpress.requireToken(forExpress.createResourceServer(options), { optional: true }))
+app.get('/stats/:id', forExpress.requireScope('stats:read'), (req, res) => {
+  const client: string | undefined = req.auth.clientId
+  const perhaps: forExpress.Auth | undefined = req.auth
+  // @ts-expect-error `auth` is not `any`
+  const wrong: number = req.auth.issuer
+  res.json({ id: req.params.id, client, perhaps, wrong })
+})
+express
+  .Router()
+  .use(forExpress.requireAnyScope('a', 'b'))
+  .use(forExpress.requireClaims((claims) => claims.sub !== claims.client_id))
+
+const koa = new Koa()
+const router = new Router()
+koa.use(forKoa.requireToken(options))
+koa.use(forKoa.requireToken(forKoa.createResourceServer(options), { optional: true }))
+router.get('/stats/:id', forKoa.requireScope('stats:read'), (ctx) => {
+  const client: string | undefined = ctx.state.auth.clientId
+  // @ts-expect-error `auth` is not `any`
+  const wrong: number = ctx.state.auth.issuer
+  ctx.body = { id: ctx.params['id'], client, wrong }
+})
+router.use(forKoa.requireAnyScope('a', 'b'))
+router.use(forKoa.requireClaims((claims) => claims.sub !== claims.client_id))
+koa.use(router.routes())
+
+// @ts-expect-error a predicate answers at once
+forExpress.requireClaims(() => Promise.resolve(true))
+// @ts-expect-error a predicate answers at once
+forKoa.requireClaims(() => Promise.resolve(true))
