@@ -4,8 +4,8 @@ import type { ClientRegistration } from './registrations.js'
 export interface TokenRequest {
   /** The API that the token is for (RFC 8707). */
   readonly resource: string
-  /** Fewer scopes than the client may have, separated by spaces. Default: what the authorization server gives it. */
-  readonly scope?: string
+  /** What the token shall allow, separated by spaces: all that the client may have, or less. */
+  readonly scope: string
 }
 
 /** What it gets (RFC 6749, section 5.1). */
@@ -28,8 +28,7 @@ export async function requestToken(
 ): Promise<TokenResponse> {
   const { clientId, clientSecret, authMethod } = client
   const headers = new Headers({ accept: 'application/json' })
-  const body = new URLSearchParams({ grant_type: 'client_credentials', resource })
-  if (scope !== undefined) body.set('scope', scope)
+  const body = new URLSearchParams({ grant_type: 'client_credentials', resource, scope })
   if (authMethod === 'client_secret_basic') {
     headers.set('authorization', toBasic(clientId, clientSecret))
   } else {

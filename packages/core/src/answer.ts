@@ -41,6 +41,7 @@ export function toAnswer(error: unknown, policy: AnswerPolicy): Answer | undefin
   if (!(error instanceof RefusedError || error instanceof UnavailableError)) return undefined
   const body = (policy.refusalBody ?? defaultBody)(error)
   if (body === undefined) return { status: error.status, headers: error.headers, body: '' }
+  checkBody(body)
   return {
     status: error.status,
     headers: { ...error.headers, 'Content-Type': body.contentType },
@@ -54,4 +55,10 @@ function defaultBody(refusal: RefusedError | UnavailableError): RefusalBody | un
     return undefined
   const content = JSON.stringify({ error: refusal.error, error_description: refusal.description })
   return { contentType: 'application/json', content }
+}
+
+/** A body that cannot be sent must fail here, and not in the middle of the response. */
+function checkBody({ contentType, content }: RefusalBody): void {
+  if (/^[\x20-\x7E]+$/.test(contentType) && typeof content === 'string') return
+  throw new TypeError('refusalBody must return { contentType, content }, two strings, or undefined')
 }

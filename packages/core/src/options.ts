@@ -95,7 +95,12 @@ export type SeveralIssuersOptions = CommonOptions & {
   readonly authorizationServers: readonly (AuthorizationServerOptions | IssuerOptions)[]
 } & Partial<AudienceOptions>
 
-/** Finds the options of an issuer that is looked up, a tenant for example; `undefined` for one that is not accepted. */
+/**
+ * Finds the options of an issuer that is looked up, a tenant for example; `undefined` for one that is not accepted.
+ *
+ * `issuer` comes from a token that nobody has verified yet, and may be any string: compare it, look it up, and use it
+ * for nothing else. Where the function throws, requests are answered with 503.
+ */
 export type ResolveAuthorizationServer = (
   issuer: string,
 ) =>

@@ -21,7 +21,7 @@ export function resolveAddress(url: string, policy: AddressPolicy): URL | undefi
   if (address.username !== '' || address.password !== '') return undefined
   const { issuerOrigin, internalOrigin } = policy
   if (internalOrigin !== undefined && address.origin === issuerOrigin) {
-    return new URL(address.pathname + address.search, internalOrigin)
+    return new URL(internalOrigin + address.pathname + address.search) // resolving `//host/` would leave the origin
   }
   return isSecure(address.origin, policy) ? address : undefined
 }
