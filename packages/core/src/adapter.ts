@@ -40,6 +40,7 @@ export interface Authentication {
 export interface Authentications {
   record(request: object, authentication: Authentication): void
   forget(request: object): void
+  findAuth(request: object): Auth | undefined
   /** @throws {@link ConfigurationError} where no `requireToken` accepted this request: a guard must not pass it */
   find(request: object): Authentication
 }
@@ -53,6 +54,7 @@ export function createAuthentications(): Authentications {
   return {
     record: (request, authentication) => void authentications.set(request, authentication),
     forget: (request) => void authentications.delete(request),
+    findAuth: (request) => authentications.get(request)?.auth,
     find(request) {
       const authentication = authentications.get(request)
       if (authentication !== undefined) return authentication

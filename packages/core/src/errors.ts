@@ -1,7 +1,7 @@
 import { OUTAGES, REFUSALS, type OutageCode, type RefusalCode, type RefusalEntry } from './refusals.js'
 
 /** Header fields by name; a list stands for several field lines. */
-export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>
+export type ResponseHeaders = Readonly<Record<string, string | string[]>>
 
 interface RefusalDetails {
   /** What went wrong underneath. For telemetry; never sent. */

@@ -20,7 +20,7 @@ export { attributeValues } from './authorization/scope.js'
 export type { BearerMethod } from './credentials.js'
 export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 export type { OutageCode, RefusalCode } from './refusals.js'
-export type { Fetch } from './http/fetch-json.js'
+export type { Fetch, FetchInit, FetchResponse } from './http/fetch-json.js'
 export type {
   AudienceOptions,
   AuthorizationServerOptions,

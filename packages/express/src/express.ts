@@ -91,6 +91,16 @@ export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean)
   return requireThat(claimsThat(predicate))
 }
 
+/**
+ * Who makes the request, or `undefined` where nobody was authenticated: for routes behind `optional: true`.
+ *
+ * @example
+ *   const name = findAuth(req)?.subject ?? 'anonymous'
+ */
+export function findAuth(req: IncomingMessage): Auth | undefined {
+  return authentications.findAuth(req)
+}
+
 function requireThat(requirement: Requirement): Handler {
   return (req, res, next) => {
     const { resourceServer, auth } = authentications.find(req)

@@ -10,12 +10,19 @@ export {
   type ResourceServer,
   type ResourceServerOptions,
 } from '@bearward/core'
-export { requireAnyScope, requireClaims, requireScope, requireToken, type Handler } from './express.js'
+export {
+  findAuth,
+  requireAnyScope,
+  requireClaims,
+  requireScope,
+  requireToken,
+  type Handler,
+} from './express.js'
 
 declare global {
   namespace Express {
     interface Request {
-      /** Who makes the request: set by `requireToken`. With `optional: true` it may be `undefined`. */
+      /** Who makes the request: set by `requireToken`. Behind `optional: true`, use `findAuth` instead. */
       auth: Auth
     }
   }

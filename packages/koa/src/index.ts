@@ -11,11 +11,18 @@ export {
   type ResourceServer,
   type ResourceServerOptions,
 } from '@bearward/core'
-export { requireAnyScope, requireClaims, requireScope, requireToken, type Middleware } from './koa.js'
+export {
+  findAuth,
+  requireAnyScope,
+  requireClaims,
+  requireScope,
+  requireToken,
+  type Middleware,
+} from './koa.js'
 
 declare module 'koa' {
   interface DefaultState {
-    /** Who makes the request: set by `requireToken`. With `optional: true` it may be `undefined`. */
+    /** Who makes the request: set by `requireToken`. Behind `optional: true`, use `findAuth` instead. */
     auth: Auth
   }
 }

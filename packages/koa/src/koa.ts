@@ -96,6 +96,16 @@ export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean)
   return requireThat(claimsThat(predicate))
 }
 
+/**
+ * Who makes the request, or `undefined` where nobody was authenticated: for routes behind `optional: true`.
+ *
+ * @example
+ *   const name = findAuth(ctx)?.subject ?? 'anonymous'
+ */
+export function findAuth(ctx: Pick<KoaContext, 'req'>): Auth | undefined {
+  return authentications.findAuth(ctx)
+}
+
 function requireThat(requirement: Requirement): Middleware {
   return async (ctx, next) => {
     const { resourceServer, auth } = authentications.find(ctx)

@@ -14,16 +14,22 @@ export type ScopePolicy = ScopesFrom | undefined
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068, section 2.2.3}
  */
 export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): ReadonlySet<string> {
-  if (typeof policy === 'function') return new Set(policy(claims))
+  if (typeof policy === 'function') return toScopes(policy(claims))
   const names = policy === undefined ? ['scope'] : [policy].flat()
   const name = names.find((candidate) => Object.hasOwn(claims, candidate))
   if (name === undefined) return new Set()
   const value = claims[name]
-  // RFC 6749, section 3.3: separated by spaces and by nothing else
-  const scopes =
-    typeof value === 'string' ? value.split(' ') : policy === undefined ? undefined : attributeValues(value)
-  if (scopes === undefined) throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause: name })
-  return new Set(scopes.filter((scope) => scope !== ''))
+  const scopes = typeof value === 'string' ? value : policy && attributeValues(value)
+  if (scopes === undefined) {
+    throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause: name })
+  }
+  return toScopes(scopes)
+}
+
+/** RFC 6749, section 3.3: separated by spaces, and by nothing else. */
+function toScopes(scopes: string | Iterable<string>): ReadonlySet<string> {
+  const values = typeof scopes === 'string' ? scopes.split(' ') : [...scopes]
+  return new Set(values.filter((scope) => scope !== ''))
 }
 
 /**

@@ -3,8 +3,27 @@ import { parseJsonObject, type JsonObject } from '../json.js'
 import type { Clock, Seconds } from '../time.js'
 import { resolveAddress, type AddressPolicy } from './address.js'
 
-/** The part of the Fetch standard that Bearward calls. `globalThis.fetch` is one. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+/**
+ * The part of the Fetch standard that Bearward calls. `globalThis.fetch` is one, and so is the `fetch` of undici.
+ *
+ * It must not follow redirects (`redirect` is `manual`), and should end when `signal` says so.
+ */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
+
+/** How a request is made. */
+export interface FetchInit {
+  readonly headers: Record<string, string>
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+}
+
+/** The parts of a response that are read. */
+export interface FetchResponse {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  /** A stream of bytes: a `ReadableStream`, or any other async iterable of `Uint8Array`. */
+  readonly body: object | null
+}
 
 /** The `fetch` of this platform, as it is at the time of the call. */
 export const systemFetch: Fetch = (url, init) => fetch(url, init)
@@ -62,7 +81,7 @@ async function withTimeLimit<T>(
 }
 
 async function readBody(
-  response: Response,
+  response: FetchResponse,
   url: string,
   mediaTypes: readonly string[],
 ): Promise<Uint8Array<ArrayBuffer>> {
