@@ -25,7 +25,22 @@ export interface Auth {
   readonly via: 'jwt'
 }
 
-/** Makes an {@link Auth}: freezes it, and hides the token from enumeration. */
-export function createAuth(token: string, rest: Omit<Auth, 'token'>): Auth {
-  return Object.freeze(Object.defineProperty(rest as Auth, 'token', { value: token, enumerable: false }))
+/** The parts of an {@link Auth} that are found in a token. */
+export type AuthParts = Omit<Auth, 'token' | 'scopes'> & { readonly scopes: Iterable<string> }
+
+/**
+ * Makes an {@link Auth} out of its parts: frozen, its scopes too, with the token hidden from enumeration. For test kits;
+ * requests get theirs from `authenticate`.
+ */
+export function createAuth(token: string, parts: AuthParts): Auth {
+  const auth = { ...parts, scopes: freezeSet(new Set(parts.scopes)) }
+  return Object.freeze(Object.defineProperty(auth as typeof auth & Auth, 'token', { value: token }))
+}
+
+/** `Object.freeze` leaves the members of a set open: a handler could add a scope, and pass the next guard. */
+function freezeSet<T>(set: Set<T>): ReadonlySet<T> {
+  const refuse = (): never => {
+    throw new TypeError('The scopes of an access token cannot be changed')
+  }
+  return Object.freeze(Object.assign(set, { add: refuse, delete: refuse, clear: refuse }))
 }

@@ -8,7 +8,7 @@ export {
   type TokenSource,
 } from './adapter.js'
 export type { Answer } from './answer.js'
-export type { Auth } from './auth.js'
+export { createAuth, type Auth, type AuthParts } from './auth.js'
 export {
   allScopes,
   anyScope,

@@ -8,14 +8,14 @@ import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profil
 /** Which `aud` values mean this API. One of the two must be said: there is no default. */
 export type AudienceOptions =
   | {
-      /** Identifiers of this API, as the authorization server writes them into `aud`, character by character. */
-      readonly audience: string | readonly string[]
-      readonly dangerouslyAcceptAnyAudience?: false
-    }
-  | {
       readonly audience?: never
       /** Accepts tokens that the issuer made for any other API as well. */
       readonly dangerouslyAcceptAnyAudience: true
+    }
+  | {
+      /** Identifiers of this API, as the authorization server writes them into `aud`, character by character. */
+      readonly audience: string | readonly string[]
+      readonly dangerouslyAcceptAnyAudience?: false
     }
 
 /** What is specific to one authorization server, besides its audience. */
@@ -115,4 +115,4 @@ export type ResolvedIssuersOptions = CommonOptions & {
 } & Partial<AudienceOptions>
 
 /** Options of a resource server: for one issuer, for several, or for issuers that are looked up. */
-export type ResourceServerOptions = SingleIssuerOptions | SeveralIssuersOptions | ResolvedIssuersOptions
+export type ResourceServerOptions = ResolvedIssuersOptions | SeveralIssuersOptions | SingleIssuerOptions

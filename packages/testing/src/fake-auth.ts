@@ -1,4 +1,4 @@
-import { systemClock, type AccessTokenClaims, type Auth, type Seconds } from '@bearward/core'
+import { createAuth, systemClock, type AccessTokenClaims, type Auth, type Seconds } from '@bearward/core'
 import { joinScope, splitScope } from './scope.js'
 
 /** Who the fake caller is. */
@@ -27,19 +27,16 @@ export interface FakeAuthOptions {
  */
 export function fakeAuth(options: FakeAuthOptions = {}): Auth {
   const claims = createFakeClaims(options)
-  const auth: Omit<Auth, 'token'> = {
+  return createAuth('fake-access-token', {
     scheme: 'Bearer',
     issuer: claims.iss,
     subject: claims.sub,
     clientId: claims.client_id,
-    scopes: new Set(options.scopes ?? (typeof claims.scope === 'string' ? splitScope(claims.scope) : [])),
+    scopes: options.scopes ?? (typeof claims.scope === 'string' ? splitScope(claims.scope) : []),
     expiresAt: claims.exp,
     claims: deepFreeze(claims),
     via: 'jwt',
-  }
-  return Object.freeze(
-    Object.defineProperty(auth as Auth, 'token', { value: 'fake-access-token', enumerable: false }),
-  )
+  })
 }
 
 function createFakeClaims(options: FakeAuthOptions): AccessTokenClaims {

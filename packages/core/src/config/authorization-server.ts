@@ -78,7 +78,7 @@ export function parseAuthorizationServer(
   const hasAudience = own['audience'] !== undefined || own['dangerouslyAcceptAnyAudience'] !== undefined
   const audiences = parseAudience(hasAudience ? own : defaults)
   const addresses = parseAddresses(own)
-  const profile = parseProfile(own['profile'], own['scopesFrom'], audiences !== undefined)
+  const profile = parseProfile(own['profile'], own['scopesFrom'])
   const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge, algorithms = ALGORITHMS, jwksUri } = own
   checkFunction(own['fetch'], 'fetch')
   if (jwksUri !== undefined && (typeof jwksUri !== 'string' || !resolveAddress(jwksUri, addresses))) {

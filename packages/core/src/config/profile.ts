@@ -28,15 +28,10 @@ const OPTIONAL_CLAIMS = ['client_id', 'iat', 'jti', 'sub']
  * Checks a profile, given by name or in full.
  *
  * @param scopesFrom The option of that name, which wins over the profile's.
- * @param hasAudience Whether an audience is checked, and so must be present.
  *
  * @throws {@link ConfigurationError}
  */
-export function parseProfile(
-  profile: unknown = 'rfc9068',
-  scopesFrom: unknown,
-  hasAudience: boolean,
-): ProfileConfig {
+export function parseProfile(profile: unknown = 'rfc9068', scopesFrom: unknown): ProfileConfig {
   const options = copyOptions(readProfile(profile), 'profile', PROFILE_OPTIONS)
   const { typ = ['at+jwt'], optionalClaims = [], clientIdClaim = 'client_id' } = options
   const optional =
@@ -51,11 +46,8 @@ export function parseProfile(
   return {
     types: new Set(types.map((type) => type?.toLowerCase() ?? null)),
     claims: {
-      audienceClaim,
-      presentClaims: [
-        ...PRESENT_CLAIMS.filter((name) => !optional.includes(name)),
-        ...(hasAudience ? [audienceClaim] : []),
-      ],
+      audienceClaims: audienceClaim === 'aud' ? ['aud'] : ['aud', audienceClaim],
+      presentClaims: PRESENT_CLAIMS.filter((name) => !optional.includes(name)),
       clientIdClaims: checkStrings(clientIdClaim, 'profile.clientIdClaim'),
       isClientIdOptional: optional.includes('client_id'),
       isTypeAmbiguous: types.some((type) => type !== 'at+jwt'),

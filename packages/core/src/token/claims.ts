@@ -32,7 +32,8 @@ export interface AccessTokenClaims {
 export interface ClaimsPolicy {
   /** Accepted audiences; `undefined` accepts any, by the developer's explicit word. */
   readonly audiences: ReadonlySet<string> | undefined
-  readonly audienceClaim: 'aud' | 'client_id'
+  /** Claims that may hold the audience; the first present one counts. */
+  readonly audienceClaims: readonly string[]
   /** Claims that must be present. */
   readonly presentClaims: readonly string[]
   /** Claims that may hold the client identifier; the first present one counts. */
@@ -69,10 +70,10 @@ export function checkClaims(claims: VerifiedClaims, policy: ClaimsPolicy, now: S
   if (policy.isTypeAmbiguous) checkKind(claims)
   checkPresence(claims, policy)
   const typed = checkTypes(claims)
-  checkRequired(claims, policy.requiredClaims)
-  checkAudience(claims[policy.audienceClaim], policy.audiences)
-  checkLifetime(typed, policy, now)
   checkConfirmation(claims)
+  checkRequired(claims, policy.requiredClaims)
+  checkAudience(claims, policy)
+  checkLifetime(typed, policy, now)
   return typed
 }
 
@@ -111,6 +112,7 @@ function checkTypes(claims: VerifiedClaims): AccessTokenClaims {
   for (const name of ['exp', 'nbf', 'iat']) {
     if (claims[name] !== undefined && !isInstant(claims[name])) throw invalid(name)
   }
+  if (claims['aud'] !== undefined && !isAudience(claims['aud'])) throw invalid('aud')
   return claims as VerifiedClaims & AccessTokenClaims
 }
 
@@ -121,11 +123,14 @@ function checkRequired(claims: VerifiedClaims, requiredClaims: ReadonlyMap<strin
 }
 
 /** RFC 7519, section 4.1.3: equal character by character, no prefix, no other case, no normal form. */
-function checkAudience(audience: unknown, accepted: ReadonlySet<string> | undefined): void {
-  if (accepted === undefined) return
-  const values = typeof audience === 'string' ? [audience] : audience
-  if (!isStringArray(values)) throw invalid('aud')
-  if (!values.some((value) => accepted.has(value))) throw new RefusedError('ERR_TOKEN_AUDIENCE')
+function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: ClaimsPolicy): void {
+  if (audiences === undefined) return
+  const name = audienceClaims.find((candidate) => Object.hasOwn(claims, candidate))
+  if (name === undefined) throw missing('aud')
+  const values = [claims[name]].flat()
+  if (!values.some((value) => typeof value === 'string' && audiences.has(value))) {
+    throw new RefusedError('ERR_TOKEN_AUDIENCE')
+  }
 }
 
 /** RFC 7519, sections 4.1.4 to 4.1.6. */
@@ -148,6 +153,10 @@ function checkConfirmation(claims: VerifiedClaims): void {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function isAudience(value: unknown): boolean {
+  return typeof value === 'string' || (isStringArray(value) && value.length > 0)
 }
 
 function isInstant(value: unknown): boolean {

@@ -20,7 +20,7 @@ export interface AccessTokenProfile {
   readonly optionalClaims?: readonly OptionalClaim[]
   /** Claim that names the client; of several, the first present one. Default: `client_id`. */
   readonly clientIdClaim?: string | readonly string[]
-  /** Claim that holds the audience. Default: `aud`. */
+  /** Claim that holds the audience of tokens without `aud`. Default: `aud`, which is then required. */
   readonly audienceClaim?: 'aud' | 'client_id'
   /** Where the scopes are. Default: `scope`, as a string; where set, also as an array. */
   readonly scopesFrom?: ScopesFrom
@@ -35,7 +35,8 @@ export type ProfileName = 'auth0' | 'cognito' | 'entra-id' | 'keycloak' | 'okta'
  * Ready profiles, from the access tokens that each server documents.
  *
  * - `auth0`: the default dialect (`typ` is `JWT`, `azp` for `client_id`, no `jti`). For the RFC 9068 dialect use `rfc9068`.
- * - `cognito`: no `typ` and no `aud`; the audience is the app client, in `client_id`; `token_use` must be `access`.
+ * - `cognito`: no `typ`; no `aud` unless the client asked for a resource, so that the audience is the app client, in
+ *   `client_id`; `token_use` must be `access`.
  * - `entra-id`: `typ` is `JWT`, `azp` (v2.0) or `appid` (v1.0) for `client_id`, `scp` (users) or else `roles`
  *   (applications) for scopes, no `jti`.
  * - `keycloak`: `typ` is `JWT`, the claim `typ` is `Bearer`, `azp` for `client_id`.
@@ -60,6 +61,6 @@ export const PROFILES: Readonly<Record<ProfileName, AccessTokenProfile>> = {
     clientIdClaim: ['azp', 'client_id'],
     requiredClaims: { typ: 'Bearer' },
   },
-  okta: { typ: [null, 'JWT', 'at+jwt'], clientIdClaim: ['cid'], scopesFrom: ['scp'] },
+  okta: { typ: [null, 'at+jwt'], clientIdClaim: ['cid'], scopesFrom: ['scp'] },
   rfc9068: {},
 }
