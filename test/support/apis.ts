@@ -33,7 +33,8 @@ export type ApiFactory = (options: ApiOptions) => Api
 
 const isUser = (claims: forExpress.AccessTokenClaims): boolean => claims.sub !== claims.client_id
 
-const describeAuth = (auth: forExpress.Auth | undefined) =>
+/** Who makes the request, as the handlers answer. */
+export const describeAuth = (auth: forExpress.Auth | undefined) =>
   auth === undefined ? null : { subject: auth.subject, clientId: auth.clientId, scopes: [...auth.scopes] }
 
 function createExpressApi(express: typeof express5, options: ApiOptions): Api {

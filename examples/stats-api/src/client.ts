@@ -23,10 +23,9 @@ export interface TokenResponse {
  */
 export async function requestToken(
   tokenEndpoint: string,
-  client: Pick<ClientRegistration, 'authMethod' | 'clientId' | 'clientSecret'>,
+  { clientId, clientSecret, authMethod }: ClientRegistration,
   { resource, scope }: TokenRequest,
 ): Promise<TokenResponse> {
-  const { clientId, clientSecret, authMethod } = client
   const headers = new Headers({ accept: 'application/json' })
   const body = new URLSearchParams({ grant_type: 'client_credentials', resource, scope })
   if (authMethod === 'client_secret_basic') {
@@ -36,7 +35,8 @@ export async function requestToken(
     body.set('client_secret', clientSecret)
   }
   const response = await fetch(tokenEndpoint, { method: 'POST', headers, body })
-  if (!response.ok) throw new Error(`The token endpoint answered ${response.status}: ${await response.text()}`)
+  if (!response.ok)
+    throw new Error(`The token endpoint answered ${response.status}: ${await response.text()}`)
   return (await response.json()) as TokenResponse
 }
 
@@ -51,8 +51,15 @@ export function toBasic(clientId: string, clientSecret: string): string {
 }
 
 /** Calls the API, with a token or without. */
-export function callApi(origin: string, method: 'GET' | 'POST', token: string | undefined): Promise<Response> {
-  return fetch(`${origin}/stats`, { method, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+export function callApi(
+  origin: string,
+  method: 'GET' | 'POST',
+  token: string | undefined,
+): Promise<Response> {
+  return fetch(`${origin}/stats`, {
+    method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  })
 }
 
 /** `application/x-www-form-urlencoded`, as `URLSearchParams` writes a value. */

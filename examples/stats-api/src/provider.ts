@@ -16,13 +16,14 @@ export async function createProvider(
   /** RFC 8707: the token is for one of our APIs, and only for that one. */
   function getResourceServerInfo(_context: unknown, resource: string): ResourceServer {
     if (resource !== STATS_API && resource !== STAGING_API) throw new errors.InvalidTarget()
-    return { scope: SCOPE, accessTokenFormat: 'jwt', accessTokenTTL: TOKEN_LIFETIME }
+    return { scope: SCOPE, accessTokenFormat: 'jwt' }
   }
 
   const configuration: Configuration = {
     clients: clients.map(toMetadata),
     jwks: { keys: [signingKey] },
     scopes: SCOPE.split(' '),
+    ttl: { ClientCredentials: TOKEN_LIFETIME },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
@@ -30,6 +31,7 @@ export async function createProvider(
     },
     formats: {
       customizers: {
+        // Stands in for waiting until a token is out of date.
         jwt(_context, { clientId = '' }, { payload }) {
           const backdatedBy = age.get(clientId) ?? 0
           payload['iat'] = Number(payload['iat']) - backdatedBy

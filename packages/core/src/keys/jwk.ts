@@ -33,10 +33,12 @@ export async function toVerificationKey(member: unknown): Promise<VerificationKe
   return { kid, algorithms: new Set(algorithms), jwk: found.jwk }
 }
 
-/** RFC 7517, sections 4.2 and 4.3. */
+/** RFC 7517, sections 4.2 and 4.3: for signatures, for nothing else, and said once. */
 function isForVerification({ use, key_ops: operations }: JsonObject): boolean {
   if (use !== undefined && use !== 'sig') return false
-  return operations === undefined || (isStringArray(operations) && operations.includes('verify'))
+  if (operations === undefined) return true
+  if (!isStringArray(operations) || new Set(operations).size !== operations.length) return false
+  return operations.includes('verify') && operations.every((name) => name === 'verify' || name === 'sign')
 }
 
 interface PublicKey {
