@@ -8,6 +8,8 @@ export {
   UnavailableError,
   type AccessTokenClaims,
   type Auth,
+  type OutageCode,
+  type RefusalCode,
   type ResourceServer,
   type ResourceServerOptions,
 } from '@bearward/core'
