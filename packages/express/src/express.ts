@@ -133,8 +133,12 @@ function refuse(
 function send(res: ServerResponse, { status, headers, body }: Answer): void {
   res.statusCode = status
   for (const [name, value] of Object.entries(headers)) {
-    if (name === 'WWW-Authenticate') res.appendHeader(name, value)
-    else res.setHeader(name, value)
+    res.setHeader(name, name === 'WWW-Authenticate' ? addChallenge(res.getHeader(name), value) : value)
   }
   res.end(body)
+}
+
+/** A new array: `appendHeader` would grow the one that the application once gave to `setHeader`. */
+function addChallenge(earlier: number | string | string[] = [], challenge: string | string[]): string[] {
+  return [earlier, challenge].flat().map(String)
 }
