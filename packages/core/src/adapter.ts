@@ -1,5 +1,6 @@
 import type { Answer } from './answer.js'
 import type { Auth } from './auth.js'
+import { checkBoolean, copyOptions } from './config/check.js'
 import { ConfigurationError } from './errors.js'
 import type { ResourceServerOptions } from './options.js'
 import { createResourceServer, type ResourceServer } from './resource-server.js'
@@ -13,20 +14,29 @@ export interface TokenOptions {
 /** What `requireToken` takes in every framework: options, or a resource server that several apps share. */
 export type TokenSource = ResourceServer | (ResourceServerOptions & TokenOptions)
 
+/** Who judges, and whether a request without any credentials may pass. */
+export interface TokenPolicy {
+  readonly resourceServer: ResourceServer
+  readonly optional: boolean
+}
+
 /**
  * Settles the parameters of a `requireToken`, for adapters.
  *
  * @throws {@link ConfigurationError}
  */
-export function toResourceServer(
-  source: TokenSource | undefined,
-  options: TokenOptions = {},
-): { readonly resourceServer: ResourceServer; readonly optional: boolean } {
-  if (source === undefined || 'authenticate' in source) {
-    return { resourceServer: source ?? createResourceServer(), optional: options.optional === true }
-  }
-  const { optional = options.optional, ...resourceServerOptions } = source
-  return { resourceServer: createResourceServer(resourceServerOptions), optional: optional === true }
+export function toResourceServer(source: TokenSource | undefined, options: TokenOptions = {}): TokenPolicy {
+  const { optional } = copyOptions(options, 'options', ['optional'])
+  // JavaScript may pass anything: what is no object is left to `createResourceServer` to refuse.
+  if (source === undefined || Object(source) !== source)
+    return settle(createResourceServer(source as undefined), optional)
+  if ('authenticate' in source) return settle(source, optional)
+  const { optional: own = optional, ...resourceServerOptions } = source
+  return settle(createResourceServer(resourceServerOptions), own)
+}
+
+function settle(resourceServer: ResourceServer, optional: unknown): TokenPolicy {
+  return { resourceServer, optional: checkBoolean(optional, 'optional') }
 }
 
 /** What `requireToken` found out about a request. */

@@ -54,8 +54,8 @@ export interface ResourceServer {
  *   })
  *   const auth = await resourceServer.authenticate(fromNodeRequest(message))
  */
-export function createResourceServer(options?: ResourceServerOptions): ResourceServer {
-  const config = parseOptions(options ?? readEnvironment())
+export function createResourceServer(options: ResourceServerOptions = readEnvironment()): ResourceServer {
+  const config = parseOptions(options)
   const selectAuthorizationServer = createAuthorizationServers(config)
 
   async function authenticate(request: ProtectedResourceRequest): Promise<Auth>

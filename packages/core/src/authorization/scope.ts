@@ -14,7 +14,7 @@ export type ScopePolicy = ScopesFrom | undefined
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068, section 2.2.3}
  */
 export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): ReadonlySet<string> {
-  if (typeof policy === 'function') return toScopes(policy(claims))
+  if (typeof policy === 'function') return toScopes(policy(claims) ?? [])
   const names = policy === undefined ? ['scope'] : [policy].flat()
   const name = names.find((candidate) => Object.hasOwn(claims, candidate))
   if (name === undefined) return new Set()

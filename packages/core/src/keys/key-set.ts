@@ -35,8 +35,6 @@ export function createKeySet(fetchKeySet: () => Promise<JsonObject>, clock: Cloc
     } catch (error) {
       failure = { at: clock.monotonic(), error }
       throw error
-    } finally {
-      pending = undefined
     }
   }
 
@@ -45,7 +43,9 @@ export function createKeySet(fetchKeySet: () => Promise<JsonObject>, clock: Cloc
     age: () => clock.monotonic() - fetchedAt,
     async reload() {
       if (failure !== undefined && clock.monotonic() - failure.at < RETRY_INTERVAL) throw failure.error
-      pending ??= replace()
+      pending ??= replace().finally(() => {
+        pending = undefined
+      })
       await pending
     },
   }

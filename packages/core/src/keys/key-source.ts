@@ -37,16 +37,29 @@ const MOST_CANDIDATES = 4
 export function createKeySource(fetchKeySet: () => Promise<JsonObject>, clock: Clock): KeySource {
   const keySet = createKeySet(fetchKeySet, clock)
   let searchedAt = -Infinity
+  let search: Promise<void> | undefined
+
+  /** Joined by whoever comes until its end is noted: nobody must slip in between, and start another. */
+  async function searchOnce(): Promise<void> {
+    if (clock.monotonic() - searchedAt < UNKNOWN_KEY_INTERVAL) return
+    search ??= keySet
+      .reload()
+      .then(() => {
+        searchedAt = clock.monotonic()
+      })
+      .finally(() => {
+        search = undefined
+      })
+    await search
+  }
 
   return {
     async find(hint) {
-      if (keySet.age() >= REFRESH_INTERVAL) await refresh(keySet)
+      const isDue = keySet.age() >= REFRESH_INTERVAL
+      if (isDue) await refresh(keySet)
       const known = select(keySet.keys(), hint)
       if (known.length > 0) return known
-      if (hint.kid !== undefined && clock.monotonic() - searchedAt >= UNKNOWN_KEY_INTERVAL) {
-        await keySet.reload()
-        searchedAt = clock.monotonic()
-      }
+      if (hint.kid !== undefined && !isDue) await searchOnce()
       const found = select(keySet.keys(), hint)
       if (found.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
       return found

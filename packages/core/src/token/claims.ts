@@ -136,14 +136,15 @@ function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: Cl
 /** RFC 7519, sections 4.1.4 to 4.1.6. */
 function checkLifetime({ exp, nbf, iat }: AccessTokenClaims, policy: ClaimsPolicy, now: Seconds): void {
   const { clockTolerance, maxTokenAge } = policy
-  if (now >= exp + clockTolerance) throw new RefusedError('ERR_TOKEN_EXPIRED')
-  if (nbf !== undefined && now + clockTolerance < nbf) throw new RefusedError('ERR_TOKEN_NOT_YET_VALID')
-  if (iat !== undefined && now + Math.max(clockTolerance, ISSUED_AHEAD) < iat) {
+  // Put so that a clock that gives NaN refuses.
+  if (!(now < exp + clockTolerance)) throw new RefusedError('ERR_TOKEN_EXPIRED')
+  if (nbf !== undefined && !(now + clockTolerance >= nbf)) throw new RefusedError('ERR_TOKEN_NOT_YET_VALID')
+  if (iat !== undefined && !(now + Math.max(clockTolerance, ISSUED_AHEAD) >= iat)) {
     throw new RefusedError('ERR_TOKEN_NOT_YET_VALID')
   }
   if (maxTokenAge === undefined) return
   if (iat === undefined) throw missing('iat')
-  if (now > iat + maxTokenAge + clockTolerance) throw new RefusedError('ERR_TOKEN_TOO_OLD')
+  if (!(now <= iat + maxTokenAge + clockTolerance)) throw new RefusedError('ERR_TOKEN_TOO_OLD')
 }
 
 /** RFC 9449, section 7.2, and RFC 8705, section 3: a bound token without its proof is a stolen token. */

@@ -1,10 +1,12 @@
+import { deepFreeze } from '../json.js'
 import type { AccessTokenClaims } from './claims.js'
 
 /** A claim of RFC 9068 that some authorization servers leave out. */
 export type OptionalClaim = 'client_id' | 'iat' | 'jti' | 'sub'
 
 /** Where the scopes of a token are: in a claim, in the first of several that is present, or wherever a function says. */
-export type ScopesFrom = string | readonly string[] | ((claims: AccessTokenClaims) => Iterable<string>)
+export type ScopesFrom =
+  string | readonly string[] | ((claims: AccessTokenClaims) => Iterable<string> | undefined)
 
 /**
  * In what the access tokens of an authorization server differ from RFC 9068. What is left out here is as the RFC has
@@ -43,7 +45,7 @@ export type ProfileName = 'auth0' | 'cognito' | 'entra-id' | 'keycloak' | 'okta'
  * - `okta`: custom authorization servers: no `typ`, `cid` for `client_id`, `scp` for scopes.
  * - `rfc9068`: the standard, and the default.
  */
-export const PROFILES: Readonly<Record<ProfileName, AccessTokenProfile>> = {
+export const PROFILES: Readonly<Record<ProfileName, AccessTokenProfile>> = deepFreeze({
   auth0: { typ: ['JWT', 'at+jwt'], optionalClaims: ['jti'], clientIdClaim: ['azp', 'client_id'] },
   cognito: {
     typ: [null],
@@ -63,4 +65,4 @@ export const PROFILES: Readonly<Record<ProfileName, AccessTokenProfile>> = {
   },
   okta: { typ: [null, 'at+jwt'], clientIdClaim: ['cid'], scopesFrom: ['scp'] },
   rfc9068: {},
-}
+})
