@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['adapter'],
   ['resource-server'],
   ['answer', 'authorization-servers', 'environment'],
+  ['tenants'],
   ['config'],
   ['auth', 'credentials', 'options'],
   ['token', 'authorization', 'challenge'],
@@ -18,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['json', 'request'],
   ['errors'],
-  ['base64url', 'refusals', 'time'],
+  ['at-once', 'base64url', 'refusals', 'time', 'url'],
 ]
 
 interface Module {
@@ -114,7 +115,7 @@ describe('the core', () => {
 
   test('uses jose where keys and tokens are, and lru-cache where things are kept', () => {
     expect(modulesWith(/from 'jose'/)).toEqual(['base64url', 'keys/jwk', 'token/jwt'])
-    expect(modulesWith(/from 'lru-cache'/)).toEqual(['authorization-servers'])
+    expect(modulesWith(/from 'lru-cache'/)).toEqual(['tenants'])
   })
 
   test('makes verified claims in one place', () => {

@@ -11,6 +11,18 @@ export interface TokenOptions {
   readonly optional?: boolean
 }
 
+/** Header fields that describe what an earlier middleware meant to send, for adapters: a refusal has its own content. */
+export const REPRESENTATION_FIELDS: readonly string[] = [
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Length',
+  'Content-Range',
+  'Content-Type',
+  'ETag',
+  'Last-Modified',
+  'Transfer-Encoding',
+]
+
 /** What `requireToken` takes in every framework: options, or a resource server that several apps share. */
 export type TokenSource = ResourceServer | (ResourceServerOptions & TokenOptions)
 
@@ -70,7 +82,7 @@ export function createAuthentications(): Authentications {
       if (authentication !== undefined) return authentication
       throw new ConfigurationError(
         'requireToken',
-        'must run before requireScope, requireAnyScope and requireClaims',
+        'must run before requireScope, requireAnyScope and requireClaims, of the same package',
       )
     },
   }
@@ -91,7 +103,8 @@ export function findAnswer(resourceServer: ResourceServer, error: unknown): Answ
   }
 }
 
-function toError(thrown: unknown): Error {
+/** What was thrown, as an error that no framework takes for anything else. */
+export function toError(thrown: unknown): Error {
   return thrown instanceof Error
     ? thrown
     : new Error('A function of the options threw no Error', { cause: thrown })

@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.js'
 import { refusalHeaders, type ChallengePolicy } from './challenge/challenge.js'
 import { RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 import type { CommonOptions, RefusalBody } from './options.js'
@@ -22,8 +23,18 @@ export interface AnswerPolicy {
 /** Settles what becomes of an error: a refusal gets its final status and header fields, and is reported. */
 export function settle(error: unknown, policy: AnswerPolicy): unknown {
   const settled = error instanceof RefusedError ? addAnswer(error, policy) : error
-  if (settled instanceof RefusedError || settled instanceof UnavailableError) policy.onRefusal?.(settled)
+  if (settled instanceof RefusedError || settled instanceof UnavailableError)
+    report(settled, policy.onRefusal)
   return settled
+}
+
+/** Who is only told of a verdict does not change it, and cannot end the process either. */
+function report(refusal: RefusedError | UnavailableError, onRefusal: CommonOptions['onRefusal']): void {
+  try {
+    atOnce<unknown>(onRefusal?.(refusal))
+  } catch {
+    // said in the documentation of the option
+  }
 }
 
 function addAnswer(refusal: RefusedError, policy: AnswerPolicy): RefusedError {
@@ -39,7 +50,7 @@ function addAnswer(refusal: RefusedError, policy: AnswerPolicy): RefusedError {
 /** Turns one of our errors into a response, and nothing else: an unknown error is not ours to answer. */
 export function toAnswer(error: unknown, policy: AnswerPolicy): Answer | undefined {
   if (!(error instanceof RefusedError || error instanceof UnavailableError)) return undefined
-  const body = (policy.refusalBody ?? defaultBody)(error)
+  const body = atOnce((policy.refusalBody ?? defaultBody)(error))
   if (body === undefined) return { status: error.status, headers: error.headers, body: '' }
   checkBody(body)
   return {
@@ -58,7 +69,8 @@ function defaultBody(refusal: RefusedError | UnavailableError): RefusalBody | un
 }
 
 /** A body that cannot be sent must fail here, and not in the middle of the response. */
-function checkBody({ contentType, content }: RefusalBody): void {
-  if (/^[\x20-\x7E]+$/.test(contentType) && typeof content === 'string') return
+function checkBody({ contentType, content }: { [name in keyof RefusalBody]: unknown }): void {
+  const isText = typeof contentType === 'string' && typeof content === 'string'
+  if (isText && /^[\x20-\x7E]+$/.test(contentType)) return
   throw new TypeError('refusalBody must return { contentType, content }, two strings, or undefined')
 }

@@ -37,10 +37,11 @@ export function createAuth(token: string, parts: AuthParts): Auth {
   return Object.freeze(Object.defineProperty(auth as typeof auth & Auth, 'token', { value: token }))
 }
 
-/** `Object.freeze` leaves the members of a set open: a handler could add a scope, and pass the next guard. */
+/** `Object.freeze` leaves the members of a set open: a handler could add a scope by accident, and pass the next guard. */
 function freezeSet<T>(set: Set<T>): ReadonlySet<T> {
   const refuse = (): never => {
     throw new TypeError('The scopes of an access token cannot be changed')
   }
-  return Object.freeze(Object.assign(set, { add: refuse, delete: refuse, clear: refuse }))
+  const hidden = { value: refuse, enumerable: false }
+  return Object.freeze(Object.defineProperties(set, { add: hidden, delete: hidden, clear: hidden }))
 }

@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.js'
 import { RefusedError } from './errors.js'
 import type { ProtectedResourceRequest } from './request.js'
 
@@ -17,6 +18,8 @@ export interface CredentialsPolicy {
   readonly readAccessToken: ((request: ProtectedResourceRequest) => string | undefined) | undefined
 }
 
+/** A scheme, and what follows it, RFC 9110, section 11.4. */
+const CREDENTIALS = /^([!#$%&'*+\-.^`|~\w]+)(?: +(.*))?$/
 /** `b64token`, RFC 6750, section 2.1. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 /** Methods whose content has a meaning (RFC 6750, section 2.2, shuts out GET; RFC 9110 leaves HEAD and DELETE without). */
@@ -37,7 +40,7 @@ export function readCredentials(
 ): Credentials | undefined {
   if (policy.requireTls && request.secure !== true) throw new RefusedError('ERR_TLS_REQUIRED')
   const found = policy.readAccessToken
-    ? [policy.readAccessToken(request)]
+    ? [atOnce(policy.readAccessToken(request))]
     : [
         policy.bearerMethods.has('header') ? readHeader(request) : undefined,
         policy.bearerMethods.has('body') ? readBody(request) : undefined,
@@ -53,11 +56,10 @@ export function readCredentials(
 function readHeader(request: ProtectedResourceRequest): string | undefined {
   const [value, ...others] = request.fieldValues('authorization')
   if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
-  if (value === undefined) return undefined
-  const schemeEnd = value.indexOf(' ')
-  const scheme = schemeEnd === -1 ? value : value.slice(0, schemeEnd)
-  if (scheme.toLowerCase() !== 'bearer') return undefined
-  return value.slice(scheme.length).replace(/^ +/, '')
+  if (value === undefined || value === '') return undefined
+  const [, scheme, rest = ''] = CREDENTIALS.exec(value) ?? []
+  if (scheme === undefined) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
+  return scheme.toLowerCase() === 'bearer' ? rest : undefined
 }
 
 /** RFC 6750, section 2.2. */

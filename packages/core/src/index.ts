@@ -1,6 +1,8 @@
 export {
   createAuthentications,
   findAnswer,
+  REPRESENTATION_FIELDS,
+  toError,
   toResourceServer,
   type Authentication,
   type Authentications,
@@ -15,6 +17,7 @@ export {
   claimsThat,
   type Authorization,
   type Requirement,
+  type Unmet,
 } from './authorization/requirement.js'
 export { attributeValues } from './authorization/scope.js'
 export type { BearerMethod } from './credentials.js'

@@ -75,7 +75,10 @@ export interface CommonOptions {
   readonly maxTokenSize?: number
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
-  /** Told of every refusal and outage, with its `code` and `cause`: for logs and metrics. Default: nobody is told. */
+  /**
+   * Told of every refusal and outage, with its `code` and `cause`: for logs and metrics. What it throws is dropped.
+   * Default: nobody is told.
+   */
   readonly onRefusal?: (refusal: RefusedError | UnavailableError) => void
   /** Source of time, for tests. Default: the clock of this machine. */
   readonly clock?: Clock
@@ -96,18 +99,16 @@ export type SeveralIssuersOptions = CommonOptions & {
 } & Partial<AudienceOptions>
 
 /**
- * Finds the options of an issuer that is looked up, a tenant for example; `undefined` for one that is not accepted.
+ * Finds the options of an issuer that is looked up, a tenant for example; `undefined` or
+ * `null` for one that is not accepted.
  *
  * `issuer` comes from a token that nobody has verified yet, and may be any string: compare it, look it up, and use it
- * for nothing else. Where the function throws, requests are answered with 503.
+ * for nothing else. Where the function throws, or takes longer than 5 seconds, requests are answered with
+ * 503.
  */
-export type ResolveAuthorizationServer = (
-  issuer: string,
-) =>
-  | AuthorizationServerOptions
-  | IssuerOptions
-  | undefined
-  | Promise<AuthorizationServerOptions | IssuerOptions | undefined>
+export type ResolveAuthorizationServer = (issuer: string) => Resolved | Promise<Resolved>
+
+type Resolved = AuthorizationServerOptions | IssuerOptions | null | undefined
 
 /** Options for tokens of issuers that are looked up. The answer for an accepted issuer is kept for 10 minutes. */
 export type ResolvedIssuersOptions = CommonOptions & {

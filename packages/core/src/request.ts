@@ -28,9 +28,9 @@ export interface ProtectedResourceRequest {
 export interface NodeRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
-  readonly rawHeaders: readonly string[]
+  readonly rawHeaders?: readonly string[] | undefined
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
-  readonly socket: object
+  readonly socket?: object | undefined
 }
 
 /** What frameworks know better than the message itself. */
@@ -46,8 +46,8 @@ export interface NodeRequestOverrides {
 /**
  * Views a request of `node:http` or `node:http2`.
  *
- * Reads `rawHeaders`, since `headers` keeps the first of several `Authorization` fields and hides the others. A field
- * that stands in `headers` alone was put there by the application, or by a host without raw headers, and counts as well.
+ * `headers` keeps the first of several `Authorization` fields and hides the others: `rawHeaders` tells. Apart from that
+ * `headers` counts, where the application may have removed a field, or put one in.
  *
  * @example
  *   createServer(async (message, response) => {
@@ -60,13 +60,15 @@ export function fromNodeRequest(
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
   const fieldValues = (name: string): readonly string[] => {
-    const values = readRawHeaders(message.rawHeaders, name)
-    return values.length > 0 ? values : [message.headers?.[name] ?? []].flat()
+    const received = readRawHeaders(message.rawHeaders ?? [], name)
+    if (message.headers === undefined) return received
+    const values = Object.hasOwn(message.headers, name) ? [message.headers[name] ?? []].flat() : []
+    return values.length > 0 && received.length > 1 ? received : values
   }
   return {
     method: message.method ?? 'GET',
     target: overrides.target ?? message.url ?? '/',
-    secure: overrides.secure ?? ('encrypted' in message.socket && message.socket.encrypted === true),
+    secure: overrides.secure ?? isEncrypted(message.socket ?? {}),
     fieldValues,
     form: () =>
       isForm(fieldValues('content-type')) && isRecord(overrides.body) ? overrides.body : undefined,
@@ -76,7 +78,7 @@ export function fromNodeRequest(
 /**
  * Views a request of the Fetch standard.
  *
- * `Headers` joins repeated fields with a comma. No access token holds one, so repeated credentials are still refused.
+ * `Headers` joins repeated fields with a comma, which no access token holds: repeated credentials are still refused.
  */
 export function fromWebRequest(request: Request): ProtectedResourceRequest {
   const { pathname, search, protocol } = new URL(request.url)
@@ -85,10 +87,13 @@ export function fromWebRequest(request: Request): ProtectedResourceRequest {
     target: pathname + search,
     secure: protocol === 'https:',
     fieldValues(name) {
-      const value = request.headers.get(name)
-      return value === null ? [] : [value]
+      return request.headers.get(name)?.split(/, (?=bearer )/i) ?? []
     },
   }
+}
+
+function isEncrypted(socket: object): boolean {
+  return 'encrypted' in socket && socket.encrypted === true
 }
 
 function readRawHeaders(rawHeaders: readonly string[], name: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { settle, toAnswer, type Answer } from './answer.js'
+import { atOnce } from './at-once.js'
 import { createAuth, type Auth } from './auth.js'
-import type { Requirement } from './authorization/requirement.js'
+import type { Requirement, Unmet } from './authorization/requirement.js'
 import { readScopes } from './authorization/scope.js'
 import { createAuthorizationServers, type SelectAuthorizationServer } from './authorization-servers.js'
 import { parseOptions, type ResourceServerConfig } from './config/resource-server.js'
@@ -65,12 +66,12 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
   ): Promise<Auth | undefined>
   async function authenticate(
     request: ProtectedResourceRequest,
-    { optional } = { optional: false },
+    options?: { optional: boolean },
   ): Promise<Auth | undefined> {
     try {
       const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2
       if (credentials !== undefined) return await validate(credentials, config, selectAuthorizationServer)
-      if (optional) return undefined
+      if (options?.optional === true) return undefined
       throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
     } catch (error) {
       throw settle(error, config)
@@ -82,13 +83,25 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
     authorize(auth, requirement) {
       try {
         if (auth === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING')
-        requirement(auth)
+        checkMet(atOnce(requirement(auth)))
       } catch (error) {
         throw settle(error, config)
       }
     },
     answer: (error) => toAnswer(error, config),
   }
+}
+
+const UNMET_CODES: readonly unknown[] = ['ERR_SCOPE_INSUFFICIENT', 'ERR_CLAIMS_INSUFFICIENT']
+
+/** What is neither nothing nor a reason (`false`, a promise) must not pass for a requirement that is met. */
+function checkMet(unmet: Unmet | undefined): void {
+  if (unmet === undefined) return
+  const { code, scope } = unmet
+  if (!UNMET_CODES.includes(code)) {
+    throw new TypeError('A requirement returns nothing, or { code, scope } with a code of its type')
+  }
+  throw new RefusedError(code, scope === undefined ? {} : { scope })
 }
 
 /** From a string that anyone may have written to who makes the request. One line a step. */

@@ -31,3 +31,27 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/**
+ * Waits for a promise, but no longer than `limit`. What it settles with later is dropped.
+ *
+ * @throws What `late` makes, where the time is over first.
+ */
+export async function within<T>(
+  clock: Clock,
+  limit: Seconds,
+  promise: Promise<T>,
+  late: () => Error,
+): Promise<T> {
+  let cancel: (() => void) | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(limit, () => {
+      reject(late())
+    })
+  })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    cancel?.()
+  }
+}

@@ -6,6 +6,8 @@ import {
   createAuthentications,
   findAnswer,
   fromNodeRequest,
+  REPRESENTATION_FIELDS,
+  toError,
   toResourceServer,
   type AccessTokenClaims,
   type Answer,
@@ -26,7 +28,11 @@ interface ExpressRequest extends IncomingMessage {
 }
 
 /** Middleware for Express 4 and 5. */
-export type Handler = (req: ExpressRequest, res: ServerResponse, next: (error?: unknown) => void) => void
+export type Handler = (
+  req: ExpressRequest,
+  res: ServerResponse,
+  next: (error?: unknown) => void,
+) => Promise<void> | void
 
 const authentications = createAuthentications()
 
@@ -43,20 +49,19 @@ const authentications = createAuthentications()
  */
 export function requireToken(source?: TokenSource, options?: TokenOptions): Handler {
   const { resourceServer, optional } = toResourceServer(source, options)
-  return (req, res, next) => {
-    req.auth = undefined
+  return async (req, res, next) => {
     authentications.forget(req)
-    resourceServer.authenticate(toRequest(req), { optional }).then(
-      (auth) => {
-        if (res.headersSent) return // by a time-out, for example
-        req.auth = auth
-        authentications.record(req, { resourceServer, auth })
-        next()
-      },
-      (error: unknown) => {
-        refuse(resourceServer, error, res, next)
-      },
-    )
+    try {
+      req.auth = undefined
+      const auth = await resourceServer.authenticate(toRequest(req), { optional })
+      if (res.headersSent) return // by a time-out, for example
+      req.auth = auth
+      authentications.record(req, { resourceServer, auth })
+    } catch (error) {
+      refuse(resourceServer, error, res, next)
+      return
+    }
+    next()
   }
 }
 
@@ -125,13 +130,19 @@ function refuse(
   res: ServerResponse,
   next: (error: unknown) => void,
 ): void {
-  const answer = findAnswer(resourceServer, error)
-  if (answer instanceof Error) next(answer)
-  else if (!res.headersSent) send(res, answer)
+  try {
+    const answer = findAnswer(resourceServer, error)
+    if (answer instanceof Error) next(answer)
+    else if (!res.headersSent) send(res, answer)
+  } catch (thrown) {
+    next(toError(thrown)) // by middleware that patched the response
+  }
 }
 
 function send(res: ServerResponse, { status, headers, body }: Answer): void {
+  for (const name of REPRESENTATION_FIELDS) res.removeHeader(name)
   res.statusCode = status
+  res.setHeader('Content-Length', Buffer.byteLength(body))
   for (const [name, value] of Object.entries(headers)) {
     res.setHeader(name, name === 'WWW-Authenticate' ? addChallenge(res.getHeader(name), value) : value)
   }

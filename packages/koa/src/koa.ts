@@ -6,6 +6,7 @@ import {
   createAuthentications,
   findAnswer,
   fromNodeRequest,
+  REPRESENTATION_FIELDS,
   toResourceServer,
   type AccessTokenClaims,
   type Auth,
@@ -28,6 +29,7 @@ interface KoaContext {
   body: unknown
   set(name: string, value: string | string[]): void
   append(name: string, value: string | string[]): void
+  remove(name: string): void
 }
 
 /** Middleware for Koa 2 and 3. */
@@ -133,8 +135,10 @@ function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext)
   const answer = findAnswer(resourceServer, error)
   if (answer instanceof Error) throw answer
   if (ctx.headerSent) return
-  ctx.body = answer.body === '' ? null : answer.body
-  ctx.status = answer.status // after the body: Koa takes a null body for 204
+  for (const name of REPRESENTATION_FIELDS) ctx.remove(name)
+  ctx.status = answer.status
+  ctx.body = answer.body
+  ctx.remove('Content-Type') // Koa's guess
   for (const [name, value] of Object.entries(answer.headers)) {
     const values = typeof value === 'string' ? value : [...value]
     if (name === 'WWW-Authenticate') ctx.append(name, values)

@@ -1,4 +1,5 @@
-import { ConfigurationError, RefusedError } from '../errors.js'
+import { atOnce } from '../at-once.js'
+import { ConfigurationError } from '../errors.js'
 import type { AccessTokenClaims } from '../token/claims.js'
 
 /** The part of a verdict that requirements judge. */
@@ -7,12 +8,19 @@ export interface Authorization {
   readonly claims: AccessTokenClaims
 }
 
+/** Why a requirement is not met. */
+export interface Unmet {
+  readonly code: 'ERR_SCOPE_INSUFFICIENT' | 'ERR_CLAIMS_INSUFFICIENT'
+  /** Scopes that would meet it, separated by spaces. */
+  readonly scope?: string
+}
+
 /**
- * What a route asks of an accepted access token: returns, or throws a {@link RefusedError}.
+ * What a route asks of an accepted access token: returns nothing where it is met, or why it is not.
  *
  * @see {@link allScopes}, {@link anyScope} and {@link claimsThat}, which make them
  */
-export type Requirement = (authorization: Authorization) => void
+export type Requirement = (authorization: Authorization) => Unmet | undefined
 
 /** `scope-token`, RFC 6749, section 3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/
@@ -29,11 +37,8 @@ const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/
  */
 export function allScopes(...scopes: readonly string[]): Requirement {
   checkScopes(scopes)
-  const scope = scopes.join(' ')
-  return (authorization) => {
-    if (scopes.every((required) => authorization.scopes.has(required))) return
-    throw new RefusedError('ERR_SCOPE_INSUFFICIENT', { scope })
-  }
+  const unmet: Unmet = { code: 'ERR_SCOPE_INSUFFICIENT', scope: scopes.join(' ') }
+  return (authorization) => (scopes.every((scope) => authorization.scopes.has(scope)) ? undefined : unmet)
 }
 
 /**
@@ -42,11 +47,9 @@ export function allScopes(...scopes: readonly string[]): Requirement {
  * @throws {@link ConfigurationError} where there is none, or one is not a single scope of RFC 6749, section 3.3
  */
 export function anyScope(...scopes: readonly string[]): Requirement {
-  const [scope] = checkScopes(scopes)
-  return (authorization) => {
-    if (scopes.some((accepted) => authorization.scopes.has(accepted))) return
-    throw new RefusedError('ERR_SCOPE_INSUFFICIENT', { scope })
-  }
+  const [first] = checkScopes(scopes)
+  const unmet: Unmet = { code: 'ERR_SCOPE_INSUFFICIENT', scope: first }
+  return (authorization) => (scopes.some((scope) => authorization.scopes.has(scope)) ? undefined : unmet)
 }
 
 /**
@@ -62,10 +65,10 @@ export function claimsThat(predicate: (claims: AccessTokenClaims) => boolean): R
   if (typeof predicate !== 'function')
     throw new ConfigurationError('predicate', 'must be a function of the claims')
   return (authorization) => {
-    const isMet: unknown = predicate(authorization.claims)
+    const isMet = atOnce<unknown>(predicate(authorization.claims))
     if (typeof isMet !== 'boolean')
       throw new TypeError('A predicate on claims must return true or false, at once')
-    if (!isMet) throw new RefusedError('ERR_CLAIMS_INSUFFICIENT')
+    return isMet ? undefined : { code: 'ERR_CLAIMS_INSUFFICIENT' }
   }
 }
 

@@ -1,3 +1,4 @@
+import { atOnce } from '../at-once.js'
 import { RefusedError } from '../errors.js'
 import { isJsonObject } from '../json.js'
 import type { AccessTokenClaims } from '../token/claims.js'
@@ -14,7 +15,7 @@ export type ScopePolicy = ScopesFrom | undefined
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068, section 2.2.3}
  */
 export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): ReadonlySet<string> {
-  if (typeof policy === 'function') return toScopes(policy(claims) ?? [])
+  if (typeof policy === 'function') return toScopes(atOnce(policy(claims)) ?? [])
   const names = policy === undefined ? ['scope'] : [policy].flat()
   const name = names.find((candidate) => Object.hasOwn(claims, candidate))
   if (name === undefined) return new Set()

@@ -13,6 +13,7 @@ import {
   copyOptions,
   type Unchecked,
 } from './check.js'
+import { parseUrl } from '../url.js'
 import { parseProfile } from './profile.js'
 
 /** The checked options of one authorization server, by the stage that uses them. */
@@ -146,9 +147,9 @@ const NEEDS_HTTPS = 'must be https (http only on loopback, or with dangerouslyAl
 /** A URL whose path is what it looks like: nothing that resolving would change. */
 function isIssuer(issuer: string): boolean {
   const rest = /^https?:\/\/[^/?#@\\\s]+(?<path>[^?#\\\s]*)$/.exec(issuer)?.groups?.['path']
-  return rest !== undefined && URL.canParse(issuer) && new URL(issuer).pathname === (rest === '' ? '/' : rest)
+  return rest !== undefined && parseUrl(issuer)?.pathname === (rest === '' ? '/' : rest)
 }
 
 function isOrigin(origin: string): boolean {
-  return /^https?:\/\/[^/?#@\\\s]+\/?$/.test(origin) && URL.canParse(origin)
+  return /^https?:\/\/[^/?#@\\\s]+\/?$/.test(origin) && parseUrl(origin) !== undefined
 }

@@ -13,7 +13,7 @@ export function copyOptions(options: unknown, name: string, known: readonly stri
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ConfigurationError(name, 'must be an object of options')
   }
-  const copy: Unchecked = { ...options }
+  const copy: Unchecked = Object.assign(Object.create(null) as Unchecked, options) // inherits nothing
   const unknown = Object.keys(copy).find((member) => !known.includes(member))
   if (unknown !== undefined) throw new ConfigurationError(unknown, `is not an option of ${name}`)
   return copy

@@ -3,6 +3,7 @@ import type { BearerMethod, CredentialsPolicy } from '../credentials.js'
 import { ConfigurationError } from '../errors.js'
 import type { CommonOptions, ResolveAuthorizationServer } from '../options.js'
 import { systemClock, type Clock } from '../time.js'
+import { parseUrl } from '../url.js'
 import {
   parseAuthorizationServer,
   SERVER_OPTIONS,
@@ -121,7 +122,7 @@ function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfi
   const resolve = value as ResolveAuthorizationServer
   return async (issuer) => {
     const options = await resolve(issuer)
-    if (options === undefined) return undefined
+    if (options === undefined || options === null) return undefined
     const server = parseAuthorizationServer(options, 'resolveAuthorizationServer', defaults)
     if (server.issuer === issuer) return server
     throw new ConfigurationError(
@@ -142,7 +143,7 @@ function parseBearerMethods({ bearerMethods = ['header'] }: Unchecked): readonly
 
 /** RFC 6750, section 3. */
 function isErrorUri(uri: string): boolean {
-  return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(uri) && URL.canParse(uri)
+  return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(uri) && parseUrl(uri) !== undefined
 }
 
 /** A clock that counts milliseconds would make every token look expired, or never expiring. */

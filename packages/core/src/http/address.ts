@@ -1,3 +1,5 @@
+import { parseUrl } from '../url.js'
+
 /** Where requests to one authorization server may go. */
 export interface AddressPolicy {
   /** Origin of the issuer. */
@@ -16,8 +18,9 @@ const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
  * a fragment.
  */
 export function resolveAddress(url: string, policy: AddressPolicy): URL | undefined {
-  if (!URL.canParse(url) || url.includes('#')) return undefined
-  const address = new URL(url)
+  const address = parseUrl(url)
+  if (address === undefined || url.includes('#')) return undefined
+  if (!/^https?:$/.test(address.protocol)) return undefined // the origin of a `blob:` is that of what it holds
   if (address.username !== '' || address.password !== '') return undefined
   const { issuerOrigin, internalOrigin } = policy
   if (internalOrigin !== undefined && address.origin === issuerOrigin) {

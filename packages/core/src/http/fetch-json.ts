@@ -1,6 +1,6 @@
 import { UnavailableError } from '../errors.js'
 import { parseJsonObject, type JsonObject } from '../json.js'
-import type { Clock, Seconds } from '../time.js'
+import { within, type Clock, type Seconds } from '../time.js'
 import { resolveAddress, type AddressPolicy } from './address.js'
 
 /**
@@ -20,6 +20,7 @@ export interface FetchInit {
 /** The parts of a response that are read. */
 export interface FetchResponse {
   readonly status: number
+  readonly redirected?: boolean
   readonly headers: { get(name: string): string | null }
   /** A stream of bytes: a `ReadableStream`, or any other async iterable of `Uint8Array`. */
   readonly body: object | null
@@ -49,7 +50,7 @@ export function createFetchJson(fetch: Fetch, clock: Clock, policy: AddressPolic
     const bytes = await withTimeLimit(clock, address.href, async (signal) => {
       const headers = { accept: mediaTypes.join(', ') }
       const response = await fetch(address.href, { headers, redirect: 'manual', signal })
-      return readBody(response, address.href, mediaTypes)
+      return readBody(response, address.href, mediaTypes, signal)
     })
     const document = parseJsonObject(bytes)
     if (document === undefined) throw unusable(address.href, 'is not one unambiguous JSON object')
@@ -64,18 +65,12 @@ async function withTimeLimit<T>(
   exchange: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  let cancel: (() => void) | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(TIME_LIMIT, () => {
-      reject(unreachable(url, `no complete answer within ${String(TIME_LIMIT)} seconds`))
-    })
-  })
+  const late = () => unreachable(url, `no complete answer within ${String(TIME_LIMIT)} seconds`)
   try {
-    return await Promise.race([exchange(controller.signal), timeout])
+    return await within(clock, TIME_LIMIT, exchange(controller.signal), late)
   } catch (cause) {
     throw cause instanceof UnavailableError ? cause : unreachable(url, 'the request failed', cause)
   } finally {
-    cancel?.()
     controller.abort() // frees the socket where the body was not read to its end
   }
 }
@@ -84,20 +79,28 @@ async function readBody(
   response: FetchResponse,
   url: string,
   mediaTypes: readonly string[],
+  signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const mediaType = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (response.redirected === true) throw unusable(url, 'redirected, which must not be followed')
   if (response.status !== 200) throw unusable(url, `answered with status ${String(response.status)}`)
   if (mediaType === undefined || !mediaTypes.includes(mediaType)) {
     throw unusable(url, `is not of media type ${mediaTypes.join(' or ')}`)
   }
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<unknown>) {
+    if (!isBytes(chunk)) throw unusable(url, 'came as something else than bytes')
     size += chunk.byteLength
     if (size > SIZE_LIMIT) throw unusable(url, `is larger than ${String(SIZE_LIMIT)} bytes`)
+    if (signal.aborted) throw unreachable(url, 'the time is over')
     chunks.push(chunk)
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer())
+}
+
+function isBytes(chunk: unknown): chunk is Uint8Array<ArrayBuffer> {
+  return ArrayBuffer.isView(chunk)
 }
 
 function unusable(url: string, problem: string): UnavailableError {

@@ -55,11 +55,10 @@ export function createKeySource(fetchKeySet: () => Promise<JsonObject>, clock: C
 
   return {
     async find(hint) {
-      const isDue = keySet.age() >= REFRESH_INTERVAL
-      if (isDue) await refresh(keySet)
+      const isNew = keySet.age() >= REFRESH_INTERVAL && (await refresh(keySet))
       const known = select(keySet.keys(), hint)
       if (known.length > 0) return known
-      if (hint.kid !== undefined && !isDue) await searchOnce()
+      if (hint.kid !== undefined && !isNew) await searchOnce()
       const found = select(keySet.keys(), hint)
       if (found.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
       return found
@@ -67,12 +66,14 @@ export function createKeySource(fetchKeySet: () => Promise<JsonObject>, clock: C
   }
 }
 
-/** An outage is no reason to give up good keys, for a while. */
-async function refresh(keySet: KeySet): Promise<void> {
+/** An outage is no reason to give up good keys, for a while. Tells whether there are new ones. */
+async function refresh(keySet: KeySet): Promise<boolean> {
   try {
     await keySet.reload()
+    return true
   } catch (error) {
     if (keySet.age() >= STALE_WINDOW) throw error
+    return false
   }
 }
 

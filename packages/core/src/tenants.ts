@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache'
+import type { AuthorizationServerConfig } from './config/authorization-server.js'
+import { UnavailableError } from './errors.js'
+import { within, type Clock, type Seconds } from './time.js'
+
+/** How long the answer for an accepted issuer holds. */
+const LOOKUP_INTERVAL: Seconds = 600
+/** How long a look-up may take. */
+const TIME_LIMIT: Seconds = 5
+/** The most recently used stay; the keys of the others are fetched anew. */
+const MOST_LOOKED_UP = 1_000
+
+/**
+ * Looks issuers up, where the configuration asks a function for them.
+ *
+ * Accepted answers are kept, and requests that wait for the same one are joined. Refused issuers, which anybody can make
+ * up, leave no trace.
+ *
+ * @param start Puts an answer to use; gets what was in use for this issuer before.
+ */
+export function createLookUp<Server>(
+  resolve: (issuer: string) => Promise<AuthorizationServerConfig | undefined>,
+  start: (config: AuthorizationServerConfig, earlier: Server | undefined) => Server,
+  clock: Clock,
+): (issuer: string) => Promise<Server | undefined> {
+  const found = new LRUCache<string, { readonly server: Server; readonly at: Seconds }>({
+    max: MOST_LOOKED_UP,
+  })
+  const pending = new Map<string, Promise<Server | undefined>>()
+
+  async function lookUp(issuer: string): Promise<Server | undefined> {
+    try {
+      const late = () =>
+        new Error(`resolveAuthorizationServer took longer than ${String(TIME_LIMIT)} seconds`)
+      const config = await within(clock, TIME_LIMIT, resolve(issuer), late)
+      const server = config && start(config, found.get(issuer)?.server)
+      if (server === undefined) found.delete(issuer)
+      else found.set(issuer, { server, at: clock.monotonic() })
+      return server
+    } catch (cause) {
+      throw new UnavailableError('ERR_TENANT_LOOKUP', 'see the cause', { cause })
+    } finally {
+      pending.delete(issuer)
+    }
+  }
+
+  return async (issuer) => {
+    const known = found.get(issuer)
+    if (known !== undefined && clock.monotonic() - known.at < LOOKUP_INTERVAL) return known.server
+    const search = pending.get(issuer) ?? lookUp(issuer)
+    pending.set(issuer, search)
+    return search
+  }
+}
