@@ -44,7 +44,8 @@ export function toResourceServer(source: TokenSource | undefined, options: Token
     return settle(createResourceServer(source as undefined), optional)
   if ('authenticate' in source) return settle(source, optional)
   const { optional: own = optional, ...resourceServerOptions } = source
-  return settle(createResourceServer(resourceServerOptions), own)
+  const hasOptions = Object.keys(resourceServerOptions).length > 0
+  return settle(createResourceServer(hasOptions ? resourceServerOptions : undefined), own)
 }
 
 function settle(resourceServer: ResourceServer, optional: unknown): TokenPolicy {

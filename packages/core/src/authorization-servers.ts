@@ -1,11 +1,11 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
-import { RefusedError } from './errors.js'
+import { RefusedError, UnavailableError } from './errors.js'
 import { createFetchJson } from './http/fetch-json.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
 import { fetchMetadata } from './metadata/authorization-server.js'
 import { createLookUp } from './tenants.js'
-import type { Clock } from './time.js'
+import { within, type Clock, type Seconds } from './time.js'
 
 /** An authorization server whose tokens are accepted: what is configured for it, and its keys. */
 export interface AuthorizationServer extends AuthorizationServerConfig {
@@ -24,6 +24,9 @@ export type SelectAuthorizationServer = (issuer: unknown) => Promise<Authorizati
 
 /** RFC 7517, section 8.5, and what servers send in practice. */
 const KEY_SET_TYPES = ['application/json', 'application/jwk-set+json']
+
+/** For metadata and keys together: how long the first request may wait. */
+const TIME_LIMIT: Seconds = 5
 
 /** Starts with no request made: each authorization server is asked when its first token comes. */
 export function createAuthorizationServers(config: ResourceServerConfig): SelectAuthorizationServer {
@@ -45,10 +48,16 @@ export function createAuthorizationServers(config: ResourceServerConfig): Select
 
 function startKeySource(config: AuthorizationServerConfig, clock: Clock): KeySource {
   const fetchJson = createFetchJson(config.fetch, clock, config.addresses)
-  return createKeySource(async () => {
+  const fetchKeySet = async () => {
     const address = config.jwksUri ?? (await fetchMetadata(config.issuer, fetchJson)).jwksUri
     return fetchJson(address, KEY_SET_TYPES)
-  }, clock)
+  }
+  const late = () =>
+    new UnavailableError(
+      'ERR_AUTHORIZATION_SERVER_UNREACHABLE',
+      `no keys of ${config.issuer} within ${TIME_LIMIT} seconds`,
+    )
+  return createKeySource(() => within(clock, TIME_LIMIT, fetchKeySet(), late), clock)
 }
 
 /** Whether keys, and what is known of an outage, hold on when an issuer is looked up again. */

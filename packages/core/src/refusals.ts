@@ -7,7 +7,7 @@ export interface RefusalEntry {
 }
 
 /**
- * Every reason to refuse a request, in the order in which a request meets them.
+ * Every reason to refuse a request, about in the order in which a request meets them.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-3.1 RFC 6750, section 3.1}
  */

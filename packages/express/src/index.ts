@@ -1,8 +1,10 @@
 import type { Auth } from '@bearward/core'
 
 export {
+  attributeValues,
   ConfigurationError,
   createResourceServer,
+  PROFILES,
   RefusedError,
   UnavailableError,
   type AccessTokenClaims,

@@ -2,8 +2,10 @@ import type {} from 'koa'
 import type { Auth } from '@bearward/core'
 
 export {
+  attributeValues,
   ConfigurationError,
   createResourceServer,
+  PROFILES,
   RefusedError,
   UnavailableError,
   type AccessTokenClaims,

@@ -1,6 +1,6 @@
 import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
-import type { ClaimsPolicy } from '../token/claims.js'
+import { FOREIGN_CLAIMS, KIND_CLAIMS, type ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
 import { PROFILES, type ScopesFrom } from '../token/profile.js'
 import { checkMembers, checkStrings, copyOptions, type Unchecked } from './check.js'
@@ -39,6 +39,7 @@ export function parseProfile(profile: unknown = 'rfc9068', scopesFrom: unknown):
       ? []
       : checkMembers([optionalClaims].flat(), 'profile.optionalClaims', OPTIONAL_CLAIMS)
   const types = checkMembers([typ].flat(), 'profile.typ', ['at+jwt', 'JWT', null])
+  const requiredClaims = parseRequiredClaims(options)
   const [audienceClaim = 'aud'] = checkMembers([options['audienceClaim'] ?? 'aud'], 'profile.audienceClaim', [
     'aud',
     'client_id',
@@ -50,13 +51,23 @@ export function parseProfile(profile: unknown = 'rfc9068', scopesFrom: unknown):
       presentClaims: PRESENT_CLAIMS.filter((name) => !optional.includes(name)),
       clientIdClaims: checkStrings(clientIdClaim, 'profile.clientIdClaim'),
       isClientIdOptional: optional.includes('client_id'),
-      isTypeAmbiguous: types.some((type) => type !== 'at+jwt'),
-      requiredClaims: parseRequiredClaims(options),
+      foreignClaims: findForeignClaims(types, requiredClaims),
+      requiredClaims,
     },
     scopes:
       parseScopesFrom(scopesFrom, 'scopesFrom') ??
       parseScopesFrom(options['scopesFrom'], 'profile.scopesFrom'),
   }
+}
+
+/** A header that names no kind leaves it to the claims; a claim that names one lets access tokens repeat a `nonce`. */
+function findForeignClaims(
+  types: readonly (string | null)[],
+  requiredClaims: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (types.every((type) => type === 'at+jwt')) return []
+  const isKindNamed = KIND_CLAIMS.some((name) => requiredClaims.has(name))
+  return isKindNamed ? FOREIGN_CLAIMS.filter((name) => name !== 'nonce') : FOREIGN_CLAIMS
 }
 
 function readProfile(profile: unknown): unknown {

@@ -46,7 +46,10 @@ const SIZE_LIMIT = 65_536
 export function createFetchJson(fetch: Fetch, clock: Clock, policy: AddressPolicy): FetchJson {
   return async (url, mediaTypes) => {
     const address = resolveAddress(url, policy)
-    if (address === undefined) throw unusable(url, 'is not an https address')
+    if (address === undefined) {
+      // The text of the address is the server's: it stays out of messages and logs.
+      throw unusable(`A well-known URL or the jwks_uri of ${policy.issuerOrigin}`, 'is not an https address')
+    }
     const bytes = await withTimeLimit(clock, address.href, async (signal) => {
       const headers = { accept: mediaTypes.join(', ') }
       const response = await fetch(address.href, { headers, redirect: 'manual', signal })

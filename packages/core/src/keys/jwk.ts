@@ -73,10 +73,14 @@ const CURVES = new Map(
 
 /** RFC 7518, section 3.3, asks for 2048 bits; past 8192 one verification costs milliseconds. */
 const MODULUS_BITS = { least: 2048, most: 8192 }
+/** In characters, with a leading zero byte. */
+const LONGEST_MODULUS = 1_367
+const LONGEST_EXPONENT = 7
 /** With 1 everything verifies; below 65537 a lenient padding check becomes a forgery. Four bytes bound the work. */
 const EXPONENT = { least: 65_537, most: 0xffff_ffff }
 
 function isStrongRsa(n: string, e: string): boolean {
+  if (n.length > LONGEST_MODULUS || e.length > LONGEST_EXPONENT) return false // before the work that it would take
   const bits = toInteger(n).toString(2).length
   const exponent = toInteger(e)
   return (

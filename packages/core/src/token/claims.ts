@@ -41,15 +41,24 @@ export interface ClaimsPolicy {
   readonly isClientIdOptional: boolean
   /** Claims that must have exactly this value. */
   readonly requiredClaims: ReadonlyMap<string, string>
-  /** Whether the header does not set access tokens apart, so that the claims must. */
-  readonly isTypeAmbiguous: boolean
+  /** Claims that set other kinds of tokens apart, where the header does not. */
+  readonly foreignClaims: readonly string[]
   readonly clockTolerance: Seconds
   /** Since `iat`; `undefined` for no limit. */
   readonly maxTokenAge: Seconds | undefined
 }
 
+/** Claims in which Keycloak and Cognito say what kind of token it is. */
+export const KIND_CLAIMS: readonly string[] = ['typ', 'token_use']
 /** Claims that access tokens do not have, and ID tokens, logout tokens, security events or introspection responses do. */
-const FOREIGN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'token_introspection']
+export const FOREIGN_CLAIMS: readonly string[] = [
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'events',
+  'token_introspection',
+]
 /** 9999-12-31, the end of four-digit years. What lies beyond counts milliseconds, or nonsense. */
 const LAST_INSTANT: Seconds = 253_402_300_799
 /** How far ahead of ours an authorization server's clock may be (FAPI 2.0 accepts 10 seconds and refuses past 60). */
@@ -67,11 +76,11 @@ const ISSUED_AHEAD: Seconds = 60
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-4 RFC 9068, section 4}
  */
 export function checkClaims(claims: VerifiedClaims, policy: ClaimsPolicy, now: Seconds): AccessTokenClaims {
-  if (policy.isTypeAmbiguous) checkKind(claims)
-  checkPresence(claims, policy)
-  const typed = checkTypes(claims)
+  checkKind(claims, policy.foreignClaims)
   checkConfirmation(claims)
   checkRequired(claims, policy.requiredClaims)
+  checkPresence(claims, policy)
+  const typed = checkTypes(claims)
   checkAudience(claims, policy)
   checkLifetime(typed, policy, now)
   return typed
@@ -91,8 +100,8 @@ export function findClientId(claims: AccessTokenClaims, names: readonly string[]
 }
 
 /** RFC 8725, section 3.12: no other kind of JWT passes for an access token. */
-function checkKind(claims: VerifiedClaims): void {
-  const cause = FOREIGN_CLAIMS.find((name) => Object.hasOwn(claims, name))
+function checkKind(claims: VerifiedClaims, foreignClaims: readonly string[]): void {
+  const cause = foreignClaims.find((name) => Object.hasOwn(claims, name))
   if (cause !== undefined) throw new RefusedError('ERR_TOKEN_TYPE', { cause })
 }
 
@@ -118,7 +127,8 @@ function checkTypes(claims: VerifiedClaims): AccessTokenClaims {
 
 function checkRequired(claims: VerifiedClaims, requiredClaims: ReadonlyMap<string, string>): void {
   for (const [name, value] of requiredClaims) {
-    if (!Object.hasOwn(claims, name) || claims[name] !== value) throw invalid(name)
+    if (Object.hasOwn(claims, name) && claims[name] === value) continue
+    throw KIND_CLAIMS.includes(name) ? new RefusedError('ERR_TOKEN_TYPE', { cause: name }) : invalid(name)
   }
 }
 

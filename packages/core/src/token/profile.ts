@@ -13,7 +13,8 @@ export type ScopesFrom =
  * it; signature, issuer, audience and lifetime are checked in any case.
  *
  * As soon as `typ` accepts more than `at+jwt`, tokens with claims that only ID tokens, logout tokens, security events
- * or introspection responses have are refused.
+ * or introspection responses have are refused (but for `nonce`, where `requiredClaims` holds the claim that says the
+ * kind of the token, `typ` or `token_use`).
  */
 export interface AccessTokenProfile {
   /** Accepted `typ` header values; `null` stands for a header without `typ`. Default: `['at+jwt']`. */
