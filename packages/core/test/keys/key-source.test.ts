@@ -1,37 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { createManualClock } from '../../../../test/support/manual-clock.js'
 import { createOwnKey } from '../../../../test/support/jws.js'
-import { UnavailableError } from '../../src/errors.js'
-import type { JsonObject } from '../../src/json.js'
-import { createKeySource } from '../../src/keys/key-source.js'
+import { createScriptedKeySource } from './scripted-key-source.js'
 
 const [first, second] = [createOwnKey('P-256', 'first'), createOwnKey('P-256', 'second')]
-const outage = new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'down')
-
-/** A key source whose authorization server answers as the test says, and counts. */
-function create(published: readonly unknown[] = [first.jwk]) {
-  const clock = createManualClock()
-  const server = {
-    keys: published,
-    isDown: false,
-    fetches: 0,
-    fetchKeySet(): Promise<JsonObject> {
-      server.fetches += 1
-      return server.isDown ? Promise.reject(outage) : Promise.resolve({ keys: server.keys })
-    },
-  }
-  const keySource = createKeySource(() => server.fetchKeySet(), clock)
-  /** The key identifiers of what is found, or the code of the error. */
-  const find = async (kid: string | undefined, alg = 'ES256'): Promise<string> => {
-    try {
-      const found = await keySource.find({ alg, kid })
-      return found.map((key) => key.kid).join()
-    } catch (error) {
-      return (error as { code: string }).code
-    }
-  }
-  return { clock, server, find }
-}
+const create = (published: readonly unknown[] = [first.jwk]) => createScriptedKeySource(published)
 
 describe('a key source', () => {
   test('asks for nothing before the first token comes', () => {
@@ -139,99 +111,5 @@ describe('a key source', () => {
   test('finds at most four keys of the same kid', async () => {
     const { find } = create(Array.from({ length: 6 }, () => createOwnKey('P-256', 'same').jwk))
     expect(await find('same')).toBe('same,same,same,same')
-  })
-})
-
-describe('a key source in an outage', () => {
-  test('cannot tell where it never had keys, and asks again after 5 seconds', async () => {
-    const { clock, server, find } = create()
-    server.isDown = true
-    const found = await Promise.all(Array.from({ length: 100 }, () => find('first')))
-    expect(new Set(found)).toEqual(new Set([outage.code]))
-    expect(server.fetches).toBe(1)
-    clock.advance(4.9)
-    server.isDown = false
-    expect(await find('first')).toBe(outage.code)
-    expect(server.fetches).toBe(1)
-    clock.advance(0.1)
-    expect(await find('first')).toBe('first')
-    expect(server.fetches).toBe(2)
-  })
-
-  test('keeps its keys until they are 24 hours old, asking every 5 seconds', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    server.isDown = true
-    clock.advance(600)
-    expect(await find('first')).toBe('first')
-    expect(await find('first')).toBe('first')
-    expect(server.fetches).toBe(2)
-    clock.advance(5)
-    expect(await find('first')).toBe('first')
-    expect(server.fetches).toBe(3)
-    clock.advance(86_400 - 605 - 0.1)
-    expect(await find('first')).toBe('first')
-    clock.advance(0.1)
-    expect(await find('first')).toBe(outage.code)
-    server.isDown = false
-    clock.advance(5)
-    expect(await find('first')).toBe('first')
-  })
-
-  test('cannot tell of an unknown key, goes on with the known ones, and asks again after 5 seconds', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    clock.advance(1)
-    server.isDown = true
-    const flood = () => Promise.all(Array.from({ length: 100 }, (_, index) => find(String(index))))
-    expect(new Set(await flood())).toEqual(new Set([outage.code]))
-    expect(await find('first')).toBe('first')
-    expect(server.fetches).toBe(2)
-    clock.advance(4.9)
-    expect(new Set(await flood())).toEqual(new Set([outage.code]))
-    expect(server.fetches).toBe(2)
-    clock.advance(0.1)
-    expect(new Set(await flood())).toEqual(new Set([outage.code]))
-    expect(server.fetches).toBe(3)
-    clock.advance(5)
-    server.isDown = false
-    server.keys = [second.jwk]
-    expect(await find('second')).toBe('second')
-  })
-
-  test('counts a key set without a usable key as a failed fetch', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    clock.advance(600)
-    for (const keys of [[], [null], [{ ...second.jwk, use: 'enc' }]]) {
-      server.keys = keys
-      expect(await find('first')).toBe('first')
-      clock.advance(5)
-    }
-    expect(server.fetches).toBe(4)
-    server.keys = [second.jwk]
-    expect(await find('first')).toBe('ERR_TOKEN_KEY')
-  })
-
-  test('forgets a failure after a success', async () => {
-    const { clock, server, find } = create()
-    server.isDown = true
-    expect(await find('first')).toBe(outage.code)
-    server.isDown = false
-    clock.advance(5)
-    expect(await find('first')).toBe('first')
-    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
-  })
-
-  test('takes up what a fetch throws at once, and leaves no rejection behind', async () => {
-    const { clock, server, find } = create()
-    const { fetchKeySet } = server
-    server.fetchKeySet = () => {
-      throw outage
-    }
-    expect(await find('first')).toBe(outage.code)
-    server.fetchKeySet = fetchKeySet
-    clock.advance(5)
-    expect(await find('first')).toBe('first')
   })
 })

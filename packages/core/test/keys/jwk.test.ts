@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { createOwnKey } from '../../../../test/support/jws.js'
+import { toVerificationKey } from '../../src/keys/jwk.js'
+
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+
+describe('toVerificationKey', () => {
+  test.each([
+    ['rsa', RSA],
+    ['P-256', ['ES256']],
+    ['P-384', ['ES384']],
+    ['P-521', ['ES512']],
+    ['ed25519', ['Ed25519', 'EdDSA']],
+  ] as const)('knows what a key of kind %s is good for', async (kind, algorithms) => {
+    const { jwk } = createOwnKey(kind)
+    const { kid, ...members } = jwk
+    const key = await toVerificationKey(jwk)
+    expect(key).toEqual({ kid, algorithms: new Set(algorithms), jwk: members })
+  })
+
+  test.each(['rsa-512', 'rsa-1024', 'secp256k1', 'ed448', 'x25519'] as const)(
+    'leaves out a key of kind %s',
+    async (kind) => {
+      expect(await toVerificationKey(createOwnKey(kind).jwk)).toBeUndefined()
+    },
+  )
+
+  test('narrows an RSA key to the algorithm that it names', async () => {
+    const { jwk } = createOwnKey('rsa')
+    for (const alg of RSA)
+      expect((await toVerificationKey({ ...jwk, alg }))?.algorithms).toEqual(new Set([alg]))
+    for (const alg of ['RSA-OAEP', 'HS256', 'none', 'ES256', 'rs256', '', null, 1]) {
+      expect(await toVerificationKey({ ...jwk, alg })).toBeUndefined()
+    }
+  })
+
+  test('takes a key without kid, and none whose kid is no string', async () => {
+    const jwk = { ...createOwnKey('P-256').jwk, kid: undefined }
+    expect(await toVerificationKey(jwk)).toMatchObject({ kid: undefined })
+    for (const kid of [1, null, true, [], {}])
+      expect(await toVerificationKey({ ...jwk, kid })).toBeUndefined()
+  })
+
+  test('takes only public members along', async () => {
+    const own = createOwnKey('rsa')
+    const jwk = {
+      ...own.privateKey.export({ format: 'jwk' }),
+      kid: 'own',
+      x5c: ['AAAA'],
+      x5u: 'https://x',
+      ext: true,
+    }
+    expect(Object.keys((await toVerificationKey(jwk))?.jwk ?? {}).sort()).toEqual(['e', 'kty', 'n'])
+  })
+
+  test('leaves out, and never throws on, any other JSON value', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        expect(await toVerificationKey(value)).toBeUndefined()
+      }),
+    )
+  })
+
+  test('never throws on a key of which any member is any JSON value', async () => {
+    const keys = [createOwnKey('rsa').jwk, createOwnKey('P-256').jwk, createOwnKey('ed25519').jwk]
+    const name = fc.constantFrom('kty', 'crv', 'n', 'e', 'x', 'y', 'kid', 'use', 'key_ops', 'alg')
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...keys), name, fc.jsonValue(), async (jwk, member, value) => {
+        const key = await toVerificationKey({ ...jwk, [member]: value })
+        expect(key === undefined || key.algorithms.size > 0).toBe(true)
+      }),
+    )
+  })
+})

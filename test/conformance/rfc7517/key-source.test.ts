@@ -1,0 +1,162 @@
+import { expect } from '@jest/globals'
+import { createResourceServer } from '@bearward/core'
+import { startAuthorizationServer } from '@bearward/testing'
+import { createManualClock } from '../../support/manual-clock.js'
+import { createOwnKey } from '../../support/jws.js'
+import { judge, requestWithToken, verdictOn } from '../../support/request.js'
+import { rule } from '../../support/rule.js'
+import { AUDIENCE, useServers } from '../../support/servers.js'
+
+const servers = useServers()
+
+/** Claims that hold from `now` for five minutes. */
+const lifetimeFrom = (now: number) => ({ iat: Math.floor(now), exp: Math.floor(now) + 300 })
+
+rule(
+  ['jwks-impl-a', 'JWKS-01', 'JWKS-10'],
+  'fetches the key set once for a flood of unknown key identifiers, and again after 30 seconds',
+  async () => {
+    const clock = createManualClock()
+    const { authorizationServer, protect } = servers()
+    const resourceServer = protect({ clock })
+    const { requests } = authorizationServer
+    const good = await authorizationServer.mint()
+    expect(await verdictOn(resourceServer, good)).toBe('accepted')
+    expect(requests).toMatchObject({ metadata: 1, jwks: 1 })
+    clock.advance(1)
+
+    const flood = async (name: string): Promise<readonly string[]> => {
+      const kids = Array.from({ length: 100 }, (_, index) => `${name}-${String(index)}`)
+      const tokens = await Promise.all(kids.map((kid) => authorizationServer.mint({}, { kid })))
+      return Promise.all(tokens.map((token) => verdictOn(resourceServer, token)))
+    }
+    expect(new Set(await flood('first'))).toEqual(new Set(['ERR_TOKEN_KEY']))
+    expect(requests.jwks).toBe(2)
+    clock.advance(29)
+    expect(new Set(await flood('second'))).toEqual(new Set(['ERR_TOKEN_KEY']))
+    expect(requests.jwks).toBe(2)
+    expect(await verdictOn(resourceServer, good)).toBe('accepted')
+    clock.advance(1)
+    expect(new Set(await flood('third'))).toEqual(new Set(['ERR_TOKEN_KEY']))
+    expect(requests.jwks).toBe(3)
+    expect(await verdictOn(resourceServer, good)).toBe('accepted')
+    expect(requests.jwks).toBe(3)
+  },
+)
+
+rule('jwks-impl-a', 'accepts the first token of a key that was rotated in, after one fetch', async () => {
+  const { authorizationServer, resourceServer } = servers()
+  const old = await authorizationServer.mint()
+  expect(await verdictOn(resourceServer, old)).toBe('accepted')
+  await authorizationServer.rotateKeys({ keepOld: true })
+  expect(await verdictOn(resourceServer, await authorizationServer.mint())).toBe('accepted')
+  expect(await verdictOn(resourceServer, old)).toBe('accepted')
+  expect(authorizationServer.requests.jwks).toBe(2)
+})
+
+rule(
+  ['jwks-impl-a', 'JWKS-10'],
+  'asks once for metadata and keys when many first requests come at once',
+  async () => {
+    const { authorizationServer, resourceServer } = servers()
+    const tokens = await Promise.all(Array.from({ length: 500 }, () => authorizationServer.mint()))
+    const verdicts = await Promise.all(tokens.map((token) => verdictOn(resourceServer, token)))
+    expect(new Set(verdicts)).toEqual(new Set(['accepted']))
+    expect(authorizationServer.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+  },
+)
+
+rule(
+  ['jwks-impl-b', 'JWKS-08'],
+  'cannot tell, and does not refuse, where no keys were ever obtained',
+  async () => {
+    const clock = createManualClock()
+    const { authorizationServer, protect } = servers()
+    const resourceServer = protect({ clock })
+    const token = await authorizationServer.mint()
+    authorizationServer.intercept(({ endpoint }) => (endpoint === 'jwks' ? { status: 500 } : undefined))
+    const outcome = await judge(resourceServer, requestWithToken(token))
+    expect(outcome).toMatchObject({
+      verdict: 'unavailable',
+      error: { code: 'ERR_AUTHORIZATION_SERVER_RESPONSE', status: 503 },
+    })
+    if (outcome.verdict !== 'unavailable') throw new Error('decided without keys')
+    expect(resourceServer.answer(outcome.error)).toEqual({
+      status: 503,
+      headers: { 'Cache-Control': 'no-store', 'Retry-After': '5' },
+      body: '',
+    })
+    authorizationServer.intercept(undefined)
+    clock.advance(5)
+    expect(await verdictOn(resourceServer, token)).toBe('accepted')
+  },
+)
+
+rule(
+  ['jwks-impl-b', 'JWKS-02', 'JWKS-07'],
+  'goes on with the keys it has for 24 hours of an outage, and cannot tell after that',
+  async () => {
+    const clock = createManualClock()
+    const { authorizationServer, protect } = servers()
+    const resourceServer = protect({ clock })
+    const verdictNow = async (): Promise<string> =>
+      verdictOn(resourceServer, await authorizationServer.mint(lifetimeFrom(clock.now())))
+    expect(await verdictNow()).toBe('accepted')
+    authorizationServer.intercept(() => 'disconnect')
+    clock.advance(600)
+    expect(await verdictNow()).toBe('accepted')
+    clock.advance(86_400 - 601)
+    expect(await verdictNow()).toBe('accepted')
+    clock.advance(1)
+    expect(await verdictNow()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+    authorizationServer.intercept(undefined)
+    clock.advance(5)
+    expect(await verdictNow()).toBe('accepted')
+  },
+)
+
+rule(
+  ['jwks-impl-b', 'JWKS-02'],
+  'cannot tell of a key that was rotated in during an outage, however long it lasts',
+  async () => {
+    const clock = createManualClock()
+    const { authorizationServer, protect } = servers()
+    const resourceServer = protect({ clock })
+    const verdictNow = async (): Promise<string> =>
+      verdictOn(resourceServer, await authorizationServer.mint(lifetimeFrom(clock.now())))
+    expect(await verdictNow()).toBe('accepted')
+    await authorizationServer.rotateKeys()
+    authorizationServer.intercept(() => 'disconnect')
+    for (const seconds of [1, 599, 3_600]) {
+      clock.advance(seconds)
+      expect(await verdictNow()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+    }
+    authorizationServer.intercept(undefined)
+    clock.advance(5)
+    expect(await verdictNow()).toBe('accepted')
+  },
+)
+
+rule(
+  ['jwks-impl-d', 'ISS-02'],
+  'verifies no token with the key of another issuer, whatever its kid',
+  async () => {
+    const first = await startAuthorizationServer({ algorithms: ['ES256'], path: '/first' })
+    const second = await startAuthorizationServer({ algorithms: ['ES256'], path: '/second' })
+    const [keyOfFirst, keyOfSecond] = [createOwnKey('P-256', 'same'), createOwnKey('P-256', 'same')]
+    first.publish([keyOfFirst.jwk])
+    second.publish([keyOfSecond.jwk])
+    const resourceServer = createResourceServer({
+      authorizationServers: [{ issuer: first.issuer }, { issuer: second.issuer }],
+      audience: AUDIENCE,
+    })
+    // Judged twice: before and after the keys of both are in hand.
+    for (let round = 0; round < 2; round += 1) {
+      expect(await verdictOn(resourceServer, await keyOfFirst.mint(second))).toBe('ERR_TOKEN_SIGNATURE')
+      expect(await verdictOn(resourceServer, await keyOfSecond.mint(first))).toBe('ERR_TOKEN_SIGNATURE')
+      expect(await verdictOn(resourceServer, await keyOfFirst.mint(first))).toBe('accepted')
+      expect(await verdictOn(resourceServer, await keyOfSecond.mint(second))).toBe('accepted')
+    }
+    await Promise.all([first.close(), second.close()])
+  },
+)
