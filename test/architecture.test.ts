@@ -14,7 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['tenants'],
   ['config'],
   ['auth', 'credentials', 'options'],
-  ['token', 'authorization', 'challenge'],
+  ['token', 'binding', 'authorization', 'challenge'],
   ['metadata', 'keys'],
   ['http'],
   ['json', 'request'],

@@ -41,7 +41,7 @@ ruleForEach(
     'an undefined audience': [{ ...options, audience: undefined }, 'audience'],
     'a list of an undefined audience': [{ ...options, audience: [undefined] }, 'audience'],
     'the text "undefined" as issuer': [{ ...options, issuer: 'undefined' }, 'issuer'],
-    'no options at all in an object': [{}, 'audience'],
+    'no options at all in an object': [{}, 'issuer'],
   } as const,
   'is not made from what an empty environment leaves: %s',
   ([given, name]) => {

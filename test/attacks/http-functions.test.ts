@@ -131,7 +131,7 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
   ruleForEach<readonly [status: number, create: (reject: Run) => Options]>(
     'ERR-07',
     {
-      readAccessToken: [400, (readAccessToken) => ({ readAccessToken })],
+      readAccessToken: [500, (readAccessToken) => ({ readAccessToken })],
       refusalBody: [500, (refusalBody) => ({ refusalBody, requireTls: true })],
       onRefusal: [400, (onRefusal) => ({ onRefusal, requireTls: true })],
       scopesFrom: [500, (scopesFrom) => ({ scopesFrom })],

@@ -63,7 +63,7 @@ for (const name of NAMES) {
       if (value === undefined) Reflect.deleteProperty(process.env, name)
       else process.env[name] = value
       expect(errorWithoutOptions()?.option).toBe(name)
-      expect(errorWithoutOptions()?.message).toBe(`${name}: set this environment variable, or pass options`)
+      expect(errorWithoutOptions()?.message).toBe(`${name}: set in the environment, or pass options`)
     },
   )
 }
@@ -72,6 +72,6 @@ describe('a resource server with options', () => {
   test('takes nothing from the environment', () => {
     expect(optionAtFault({ audience: AUDIENCE })).toBe('issuer')
     expect(optionAtFault({ issuer: 'https://as.example.com' })).toBe('audience')
-    expect(optionAtFault({})).toBe('audience')
+    expect(optionAtFault({})).toBe('issuer')
   })
 })

@@ -11,7 +11,7 @@ describe('an option that does not exist', () => {
     (name) => {
       const error = configurationErrorOf({ ...options, [name]: true })
       expect(error?.option).toBe(name)
-      expect(error?.message).toBe(`${name}: is not an option of options`)
+      expect(error?.message).toBe(`${name}: is not an option`)
       expect(optionAtFault(options)).toBeUndefined()
     },
   )

@@ -145,7 +145,7 @@ describe('resolveAuthorizationServer', () => {
       const verdict = await judge(resourceServer, request)
       expect(verdict).toMatchObject({
         verdict: 'unavailable',
-        error: { code: 'ERR_TENANT_LOOKUP', status: 503, headers: { 'Retry-After': '5' } },
+        error: { code: 'ERR_ISSUER_LOOKUP', status: 503, headers: { 'Retry-After': '5' } },
       })
       isBroken = false
       expect(await verdictOn(resourceServer, request)).toBe('accepted')

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AccessTokenClaims, Auth, TokenOptions, TokenSource } from '@bearward/core'
+import type { AccessTokenClaims, Auth, RequireTokenOptions, RequireTokenSource } from '@bearward/core'
 import { describeAuth, type Api } from './apis.js'
 
 /** What the layers of an app under test see of a request, in every framework. */
@@ -24,7 +24,7 @@ export type Layer = (...parameters: never[]) => unknown
 
 /** What apps are built of: the middleware of the adapter, and the same few layers in every framework. */
 export interface Kit {
-  requireToken(source?: TokenSource, options?: TokenOptions): Layer
+  requireToken(source?: RequireTokenSource, options?: RequireTokenOptions): Layer
   requireScope(...scopes: readonly string[]): Layer
   requireAnyScope(...scopes: readonly string[]): Layer
   requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Layer

@@ -51,7 +51,7 @@ export const NO_CREDENTIALS = refusal(401)
 export const MALFORMED = refusal(
   400,
   'invalid_request',
-  'The credentials are not the scheme Bearer followed by one access token',
+  'The credentials are not one well-formed access token',
 )
 
 export const REPEATED = refusal(400, 'invalid_request', 'The request carries credentials more than once')

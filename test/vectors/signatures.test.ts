@@ -117,7 +117,7 @@ ruleForEach(
       const header = JSON.parse(text) as Record<string, unknown>
       return checkHeader({ compact: jws, header, unverifiedClaims: {}, isSigned: true }, POLICY)
     }
-    expect(() => check(takeApart(jws).header)).toThrow(new RefusedError(headerCode))
+    expect(() => check(takeApart(jws).header)).toThrow(expect.objectContaining({ code: headerCode }))
     expect(await verdictWith(jws, [])).toBe(tokenCode)
     const good = vector(signatures, 'rfc7515-A3-es256')
     expect(check(takeApart(good.jws).header)).toEqual({ alg: 'ES256', kid: undefined })

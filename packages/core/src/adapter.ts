@@ -1,12 +1,12 @@
 import type { Answer } from './answer.js'
 import type { Auth } from './auth.js'
-import { checkBoolean, copyOptions } from './config/check.js'
+import { parseBoolean, copyOptions } from './config/check.js'
 import { ConfigurationError } from './errors.js'
 import type { ResourceServerOptions } from './options.js'
 import { createResourceServer, type ResourceServer } from './resource-server.js'
 
 /** Whether a request without any credentials may pass. */
-export interface TokenOptions {
+export interface RequireTokenOptions {
   /** Lets requests without credentials pass, without `auth`. Bad credentials are refused all the same. Default: `false`. */
   readonly optional?: boolean
 }
@@ -24,7 +24,7 @@ export const REPRESENTATION_FIELDS: readonly string[] = [
 ]
 
 /** What `requireToken` takes in every framework: options, or a resource server that several apps share. */
-export type TokenSource = ResourceServer | (ResourceServerOptions & TokenOptions)
+export type RequireTokenSource = ResourceServer | (ResourceServerOptions & RequireTokenOptions)
 
 /** Who judges, and whether a request without any credentials may pass. */
 export interface TokenPolicy {
@@ -37,7 +37,10 @@ export interface TokenPolicy {
  *
  * @throws {@link ConfigurationError}
  */
-export function toResourceServer(source: TokenSource | undefined, options: TokenOptions = {}): TokenPolicy {
+export function toResourceServer(
+  source: RequireTokenSource | undefined,
+  options: RequireTokenOptions = {},
+): TokenPolicy {
   const { optional } = copyOptions(options, 'options', ['optional'])
   // JavaScript may pass anything: what is no object is left to `createResourceServer` to refuse.
   if (source === undefined || Object(source) !== source)
@@ -49,7 +52,7 @@ export function toResourceServer(source: TokenSource | undefined, options: Token
 }
 
 function settle(resourceServer: ResourceServer, optional: unknown): TokenPolicy {
-  return { resourceServer, optional: checkBoolean(optional, 'optional') }
+  return { resourceServer, optional: parseBoolean(optional, 'optional') }
 }
 
 /** What `requireToken` found out about a request. */
@@ -61,8 +64,11 @@ export interface Authentication {
 
 /** The requests on which a `requireToken` ran, for adapters. */
 export interface Authentications {
+  /** Notes that a `requireToken` let this request pass. */
   record(request: object, authentication: Authentication): void
+  /** Drops what an earlier `requireToken` noted. */
   forget(request: object): void
+  /** Who makes the request, where somebody was authenticated. */
   findAuth(request: object): Auth | undefined
   /** @throws {@link ConfigurationError} where no `requireToken` accepted this request: a guard must not pass it */
   find(request: object): Authentication
@@ -96,7 +102,7 @@ export function createAuthentications(): Authentications {
  * Never returns what a function of the options threw as it is: `next(undefined)` and `next('route')` would let the
  * request pass.
  */
-export function findAnswer(resourceServer: ResourceServer, error: unknown): Answer | Error {
+export function toAnswerOrError(resourceServer: ResourceServer, error: unknown): Answer | Error {
   try {
     return resourceServer.answer(error) ?? toError(error)
   } catch (thrown) {

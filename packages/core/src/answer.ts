@@ -62,8 +62,7 @@ export function toAnswer(error: unknown, policy: AnswerPolicy): Answer | undefin
 
 /** Says nothing that the challenge does not say. */
 function defaultBody(refusal: RefusedError | UnavailableError): RefusalBody | undefined {
-  if (!(refusal instanceof RefusedError) || refusal.error === undefined || refusal.status === 404)
-    return undefined
+  if (!(refusal instanceof RefusedError) || refusal.error === undefined) return undefined
   const content = JSON.stringify({ error: refusal.error, error_description: refusal.description })
   return { contentType: 'application/json', content }
 }

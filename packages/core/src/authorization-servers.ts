@@ -1,11 +1,11 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
-import { RefusedError, UnavailableError } from './errors.js'
+import { RefusedError } from './errors.js'
 import { createFetchJson } from './http/fetch-json.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
-import { fetchMetadata } from './metadata/authorization-server.js'
+import { createMetadataSource } from './metadata/authorization-server.js'
 import { createLookUp } from './tenants.js'
-import { within, type Clock, type Seconds } from './time.js'
+import type { Clock } from './time.js'
 
 /** An authorization server whose tokens are accepted: what is configured for it, and its keys. */
 export interface AuthorizationServer extends AuthorizationServerConfig {
@@ -18,15 +18,12 @@ export interface AuthorizationServer extends AuthorizationServerConfig {
  * @param issuer As the token has it: of any type, and believed by nobody yet.
  *
  * @throws {@link RefusedError} `ERR_TOKEN_ISSUER`
- * @throws {@link UnavailableError} `ERR_TENANT_LOOKUP`
+ * @throws {@link UnavailableError} `ERR_ISSUER_LOOKUP`
  */
 export type SelectAuthorizationServer = (issuer: unknown) => Promise<AuthorizationServer>
 
 /** RFC 7517, section 8.5, and what servers send in practice. */
 const KEY_SET_TYPES = ['application/json', 'application/jwk-set+json']
-
-/** For metadata and keys together: how long the first request may wait. */
-const TIME_LIMIT: Seconds = 5
 
 /** Starts with no request made: each authorization server is asked when its first token comes. */
 export function createAuthorizationServers(config: ResourceServerConfig): SelectAuthorizationServer {
@@ -41,23 +38,19 @@ export function createAuthorizationServers(config: ResourceServerConfig): Select
   const find = resolve && createLookUp(resolve, start, clock)
   return async (issuer) => {
     const server = typeof issuer === 'string' ? (configured.get(issuer) ?? (await find?.(issuer))) : undefined
-    if (server === undefined) throw new RefusedError('ERR_TOKEN_ISSUER')
+    if (server === undefined)
+      throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: see the option issuer' })
     return server
   }
 }
 
 function startKeySource(config: AuthorizationServerConfig, clock: Clock): KeySource {
   const fetchJson = createFetchJson(config.fetch, clock, config.addresses)
-  const fetchKeySet = async () => {
-    const address = config.jwksUri ?? (await fetchMetadata(config.issuer, fetchJson)).jwksUri
+  const fetchMetadata = createMetadataSource(config.issuer, fetchJson)
+  return createKeySource(async () => {
+    const address = config.jwksUri ?? (await fetchMetadata()).jwksUri
     return fetchJson(address, KEY_SET_TYPES)
-  }
-  const late = () =>
-    new UnavailableError(
-      'ERR_AUTHORIZATION_SERVER_UNREACHABLE',
-      `no keys of ${config.issuer} within ${TIME_LIMIT} seconds`,
-    )
-  return createKeySource(() => within(clock, TIME_LIMIT, fetchKeySet(), late), clock)
+  }, clock)
 }
 
 /** Whether keys, and what is known of an outage, hold on when an issuer is looked up again. */

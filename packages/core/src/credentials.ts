@@ -15,7 +15,7 @@ export interface Credentials {
 export interface CredentialsPolicy {
   readonly requireTls: boolean
   readonly bearerMethods: ReadonlySet<BearerMethod>
-  readonly readAccessToken: ((request: ProtectedResourceRequest) => string | undefined) | undefined
+  readonly readAccessToken: ((request: ProtectedResourceRequest) => string | null | undefined) | undefined
 }
 
 /** A scheme, and what follows it, RFC 9110, section 11.4. */
@@ -40,7 +40,7 @@ export function readCredentials(
 ): Credentials | undefined {
   if (policy.requireTls && request.secure !== true) throw new RefusedError('ERR_TLS_REQUIRED')
   const found = policy.readAccessToken
-    ? [atOnce(policy.readAccessToken(request))]
+    ? [checkFound(atOnce<unknown>(policy.readAccessToken(request)))]
     : [
         policy.bearerMethods.has('header') ? readHeader(request) : undefined,
         policy.bearerMethods.has('body') ? readBody(request) : undefined,
@@ -48,8 +48,17 @@ export function readCredentials(
   const [token, ...others] = found.filter((candidate) => candidate !== undefined)
   if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED') // RFC 6750, section 2
   if (token === undefined) return undefined
-  if (typeof token !== 'string' || !TOKEN.test(token)) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
+  if (!TOKEN.test(token)) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
   return { scheme: 'Bearer', token }
+}
+
+/** What the application's own reader found. One that answers with a promise is a mistake of its developer. */
+function checkFound(token: unknown): string | undefined {
+  if (token === undefined || token === null || token === '') return undefined
+  if (Array.isArray(token)) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
+  if (typeof token !== 'string')
+    throw new TypeError('readAccessToken must return a string or undefined, at once')
+  return token
 }
 
 /** RFC 6750, section 2.1; RFC 9110, section 11.6.2. */

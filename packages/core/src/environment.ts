@@ -10,14 +10,16 @@ import type { SingleIssuerOptions } from './options.js'
  * @throws {@link ConfigurationError} that names a variable which is missing or empty
  */
 export function readEnvironment(): SingleIssuerOptions {
-  const audience = readVariable('BEARWARD_AUDIENCE').split(/ +/)
-  return { issuer: readVariable('BEARWARD_ISSUER'), audience }
+  const [issuer, audience] = [readVariable('BEARWARD_ISSUER'), readVariable('BEARWARD_AUDIENCE')]
+  const missing = [issuer === '' ? 'BEARWARD_ISSUER' : '', audience === '' ? 'BEARWARD_AUDIENCE' : ''].filter(
+    Boolean,
+  )
+  if (missing.length > 0) {
+    throw new ConfigurationError(missing.join(', '), 'set in the environment, or pass options')
+  }
+  return { issuer, audience: audience.split(/ +/) }
 }
 
 function readVariable(name: string): string {
-  const value = process.env[name]?.trim()
-  if (value === undefined || value === '') {
-    throw new ConfigurationError(name, 'set this environment variable, or pass options')
-  }
-  return value
+  return process.env[name]?.trim() ?? ''
 }

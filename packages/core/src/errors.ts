@@ -31,7 +31,7 @@ export class RefusedError extends Error {
   readonly code: RefusalCode
   /** HTTP status: 400, 401, 403, or 404 where `hideForbidden` is set. */
   readonly status: number
-  /** `error` code of RFC 6750, section 3.1; absent where the request carried no credentials. */
+  /** `error` code of RFC 6750, section 3.1; absent where the request carried no credentials, or the refusal is hidden. */
   readonly error: string | undefined
   /** Fixed text for developers, as sent in `error_description`. */
   readonly description: string
@@ -45,8 +45,9 @@ export class RefusedError extends Error {
     super(entry.description, 'cause' in details ? { cause: details.cause } : {})
     this.code = code
     this.status = details.status ?? entry.status
-    this.error = entry.error
-    this.description = entry.description
+    const isHidden = this.status === 404
+    this.error = isHidden ? undefined : entry.error
+    this.description = isHidden ? 'Not found' : entry.description
     this.scope = details.scope
     this.headers = details.headers ?? {}
   }
@@ -75,8 +76,8 @@ export class UnavailableError extends Error {
 }
 
 /**
- * The developer must act: an option is missing, unknown or unusable. Thrown at start-up, never at a request; names the
- * option, never its value.
+ * The developer must act: an option is missing, unknown or unusable, or a guard has no `requireToken` before it. Thrown
+ * at start-up, but for such a guard, which only a request can find. Names the option, never its value.
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'

@@ -1,13 +1,13 @@
 export {
   createAuthentications,
-  findAnswer,
+  toAnswerOrError,
   REPRESENTATION_FIELDS,
   toError,
   toResourceServer,
   type Authentication,
   type Authentications,
-  type TokenOptions,
-  type TokenSource,
+  type RequireTokenOptions,
+  type RequireTokenSource,
 } from './adapter.js'
 export type { Answer } from './answer.js'
 export { createAuth, type Auth, type AuthParts } from './auth.js'

@@ -45,7 +45,7 @@ export interface IssuerOptions {
   readonly scopesFrom?: ScopesFrom
   /** Clock difference to forgive in `exp`, `nbf` and `iat`, in seconds; at most 300. Default: 5. */
   readonly clockTolerance?: Seconds
-  /** Age since `iat` past which a token is refused, in seconds. Default: no limit but `exp`. */
+  /** Age since `iat` past which a token is refused, in seconds, up to ten years. Default: no limit but `exp`. */
   readonly maxTokenAge?: Seconds
   /** Makes the requests to the authorization server: for proxies and private CAs. Default: `globalThis.fetch`. */
   readonly fetch?: Fetch
@@ -70,8 +70,8 @@ export interface CommonOptions {
    */
   readonly bearerMethods?: readonly BearerMethod[]
   /** Reads the access token from elsewhere, a cookie for example, instead of `bearerMethods`. */
-  readonly readAccessToken?: (request: ProtectedResourceRequest) => string | undefined
-  /** Largest access token that is looked at, in bytes. Default: 16384. */
+  readonly readAccessToken?: (request: ProtectedResourceRequest) => string | null | undefined
+  /** Largest access token that is looked at, in bytes, from 1 to 1048576. Default: 16384. */
   readonly maxTokenSize?: number
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
@@ -104,7 +104,8 @@ export type SeveralIssuersOptions = CommonOptions & {
  *
  * `issuer` comes from a token that nobody has verified yet, and may be any string: compare it, look it up, and use it
  * for nothing else. Where the function throws, or takes longer than 5 seconds, requests are answered with
- * 503.
+ * 503. Keys are kept from one answer to the next where `jwksUri`, `internalOrigin` and `fetch` are the same: return the same
+ * `fetch` each time. The 1,000 most recently used issuers are kept.
  */
 export type ResolveAuthorizationServer = (issuer: string) => Resolved | Promise<Resolved>
 

@@ -29,7 +29,7 @@ export const REFUSALS = {
   ERR_CREDENTIALS_MALFORMED: {
     status: 400,
     error: 'invalid_request',
-    description: 'The credentials are not the scheme Bearer followed by one access token',
+    description: 'The credentials are not one well-formed access token',
   },
   ERR_TOKEN_TOO_LARGE: {
     status: 401,
@@ -132,7 +132,7 @@ export const OUTAGES = {
   ERR_AUTHORIZATION_SERVER_RESPONSE: 'The authorization server gave an answer that cannot be used',
   ERR_METADATA_INVALID: 'The authorization server metadata cannot be used',
   ERR_KEY_SET_INVALID: 'The key set of the authorization server cannot be used',
-  ERR_TENANT_LOOKUP: 'resolveAuthorizationServer failed',
+  ERR_ISSUER_LOOKUP: 'resolveAuthorizationServer failed',
 } as const
 
 /** Stable code of an outage, for `switch`, logs and metrics. */

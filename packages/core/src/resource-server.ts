@@ -4,6 +4,7 @@ import { createAuth, type Auth } from './auth.js'
 import type { Requirement, Unmet } from './authorization/requirement.js'
 import { readScopes } from './authorization/scope.js'
 import { createAuthorizationServers, type SelectAuthorizationServer } from './authorization-servers.js'
+import { checkConfirmation } from './binding/confirmation.js'
 import { parseOptions, type ResourceServerConfig } from './config/resource-server.js'
 import { readCredentials, type Credentials } from './credentials.js'
 import { readEnvironment } from './environment.js'
@@ -20,7 +21,8 @@ export interface ResourceServer {
   /**
    * Authenticates a request by its access token.
    *
-   * @throws {@link RefusedError} where the client must act: `status` and `headers` are ready to send
+   * @throws {@link RefusedError} where the client must act: `status` and `headers` are ready to send. Every code but the
+   *   two of `authorize` is possible.
    * @throws {@link UnavailableError} where the authorization server cannot be reached: no verdict is possible
    */
   authenticate(request: ProtectedResourceRequest): Promise<Auth>
@@ -35,6 +37,7 @@ export interface ResourceServer {
    * @param auth From `authenticate`; `undefined` is refused as a request without credentials.
    *
    * @throws {@link RefusedError} `ERR_CREDENTIALS_MISSING`, `ERR_SCOPE_INSUFFICIENT`, `ERR_CLAIMS_INSUFFICIENT`
+   * @throws {TypeError} where the requirement does not answer at once, or with something else than it should
    */
   authorize(auth: Auth | undefined, requirement: Requirement): void
   /** The response to send for a {@link RefusedError} or {@link UnavailableError}; `undefined` for any other error. */
@@ -92,13 +95,15 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
   }
 }
 
+/** `scope`, RFC 6749, section 3.3. */
+const SCOPES = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/
 const UNMET_CODES: readonly unknown[] = ['ERR_SCOPE_INSUFFICIENT', 'ERR_CLAIMS_INSUFFICIENT']
 
 /** What is neither nothing nor a reason (`false`, a promise) must not pass for a requirement that is met. */
 function checkMet(unmet: Unmet | undefined): void {
   if (unmet === undefined) return
   const { code, scope } = unmet
-  if (!UNMET_CODES.includes(code)) {
+  if (!UNMET_CODES.includes(code) || !(scope === undefined || SCOPES.test(scope))) {
     throw new TypeError('A requirement returns nothing, or { code, scope } with a code of its type')
   }
   throw new RefusedError(code, scope === undefined ? {} : { scope })
@@ -114,6 +119,7 @@ async function validate(
   const server = await selectAuthorizationServer(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
   const header = checkHeader(jwt, server.header) // RFC 8725, section 3
   const verified = await verifySignature(jwt, header, server.keySource) // RFC 7515, section 5.2
+  checkConfirmation(verified) // RFC 9449, section 7.2 | RFC 8705, section 3
   const claims = checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
   return createAuth(token, {
     scheme,

@@ -38,7 +38,7 @@ export function createLookUp<Server>(
       else found.set(issuer, { server, at: clock.monotonic() })
       return server
     } catch (cause) {
-      throw new UnavailableError('ERR_TENANT_LOOKUP', 'see the cause', { cause })
+      throw new UnavailableError('ERR_ISSUER_LOOKUP', 'see the cause', { cause })
     } finally {
       pending.delete(issuer)
     }

@@ -4,7 +4,7 @@ import {
   anyScope,
   claimsThat,
   createAuthentications,
-  findAnswer,
+  toAnswerOrError,
   fromNodeRequest,
   REPRESENTATION_FIELDS,
   toError,
@@ -15,8 +15,8 @@ import {
   type ProtectedResourceRequest,
   type Requirement,
   type ResourceServer,
-  type TokenOptions,
-  type TokenSource,
+  type RequireTokenOptions,
+  type RequireTokenSource,
 } from '@bearward/core'
 
 /** The parts of an Express request that are read or set. */
@@ -47,7 +47,7 @@ const authentications = createAuthentications()
  * @example
  *   app.use(requireToken({ issuer: 'https://as.example.com', audience: 'https://api.example.com' }))
  */
-export function requireToken(source?: TokenSource, options?: TokenOptions): Handler {
+export function requireToken(source?: RequireTokenSource, options?: RequireTokenOptions): Handler {
   const { resourceServer, optional } = toResourceServer(source, options)
   return async (req, res, next) => {
     authentications.forget(req)
@@ -130,12 +130,16 @@ function refuse(
   res: ServerResponse,
   next: (error: unknown) => void,
 ): void {
+  const answer = toAnswerOrError(resourceServer, error)
+  if (answer instanceof Error) {
+    next(answer)
+    return
+  }
   try {
-    const answer = findAnswer(resourceServer, error)
-    if (answer instanceof Error) next(answer)
-    else if (!res.headersSent) send(res, answer)
+    if (!res.headersSent) send(res, answer)
   } catch (thrown) {
-    next(toError(thrown)) // by middleware that patched the response
+    res.statusCode = 500 // thrown by middleware that patched the response
+    next(toError(thrown))
   }
 }
 

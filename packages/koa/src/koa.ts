@@ -4,7 +4,7 @@ import {
   anyScope,
   claimsThat,
   createAuthentications,
-  findAnswer,
+  toAnswerOrError,
   fromNodeRequest,
   REPRESENTATION_FIELDS,
   toResourceServer,
@@ -13,8 +13,8 @@ import {
   type ProtectedResourceRequest,
   type Requirement,
   type ResourceServer,
-  type TokenOptions,
-  type TokenSource,
+  type RequireTokenOptions,
+  type RequireTokenSource,
 } from '@bearward/core'
 
 /** The parts of a Koa context that are read or set. */
@@ -48,7 +48,7 @@ const authentications = createAuthentications()
  * @example
  *   app.use(requireToken({ issuer: 'https://as.example.com', audience: 'https://api.example.com' }))
  */
-export function requireToken(source?: TokenSource, options?: TokenOptions): Middleware {
+export function requireToken(source?: RequireTokenSource, options?: RequireTokenOptions): Middleware {
   const { resourceServer, optional } = toResourceServer(source, options)
   return async (ctx, next) => {
     setAuth(ctx, undefined)
@@ -104,7 +104,7 @@ export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean)
  * @example
  *   const name = findAuth(ctx)?.subject ?? 'anonymous'
  */
-export function findAuth(ctx: Pick<KoaContext, 'req'>): Auth | undefined {
+export function findAuth(ctx: KoaContext): Auth | undefined {
   return authentications.findAuth(ctx)
 }
 
@@ -132,7 +132,7 @@ function setAuth(ctx: KoaContext, auth: Auth | undefined): void {
 
 /** Answers our own errors; throws every other one, to the error path of the application. */
 function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext): void {
-  const answer = findAnswer(resourceServer, error)
+  const answer = toAnswerOrError(resourceServer, error)
   if (answer instanceof Error) throw answer
   if (ctx.headerSent) return
   for (const name of REPRESENTATION_FIELDS) ctx.remove(name)

@@ -3,7 +3,7 @@ import { ConfigurationError, type CommonOptions } from '@bearward/core'
 import request from 'supertest'
 import type { Api } from '../../support/apis.js'
 import { FRAMEWORKS } from '../../support/frameworks.js'
-import { MALFORMED, NO_CREDENTIALS, readRefusal } from '../../support/refusal.js'
+import { NO_CREDENTIALS, readRefusal, REPEATED } from '../../support/refusal.js'
 import { rule, ruleForEach } from '../../support/rule.js'
 import { useServers } from '../../support/servers.js'
 
@@ -72,7 +72,7 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
   rule('6750-2.3-d', 'refuses a repeated parameter that readAccessToken hands over as a list', async () => {
     api = protect({ readAccessToken: readQuery })
     const repeated = await request(api.listener).get(`/me?access_token=${token}&access_token=${token}`)
-    expect(readRefusal(repeated)).toEqual(MALFORMED)
+    expect(readRefusal(repeated)).toEqual(REPEATED)
     expect(api.handled()).toBe(0)
     expect((await request(api.listener).get(`/me?access_token=${token}`)).status).toBe(200)
   })

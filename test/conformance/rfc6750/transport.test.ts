@@ -4,11 +4,13 @@ import { createServer, request as startRequest, type RequestOptions } from 'node
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect } from '@jest/globals'
+import { fromNodeRequest, fromWebRequest } from '@bearward/core'
 import request from 'supertest'
 import type { Api } from '../../support/apis.js'
 import { FRAMEWORKS } from '../../support/frameworks.js'
 import { sendRaw } from '../../support/raw.js'
 import { invalidToken, NO_CREDENTIALS, NO_TLS, readRefusal } from '../../support/refusal.js'
+import { requestWithToken, verdictOn } from '../../support/request.js'
 import { rule, ruleForEach } from '../../support/rule.js'
 import { useServers } from '../../support/servers.js'
 
@@ -142,3 +144,32 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
     )
   })
 })
+
+ruleForEach(
+  '6750-5.2-a',
+  { 'without TLS': false, 'in a way that nobody knows': undefined },
+  'refuses a request that came %s, where TLS is required',
+  async (secure) => {
+    const resourceServer = servers().protect({ requireTls: true })
+    const request = requestWithToken(await servers().authorizationServer.mint())
+    expect(await verdictOn(resourceServer, { ...request, secure })).toBe('ERR_TLS_REQUIRED')
+    expect(await verdictOn(resourceServer, { ...request, secure: true })).toBe('accepted')
+  },
+)
+
+rule(
+  '6750-5.2-a',
+  'tells from a request of the Fetch standard and from a socket whether there is TLS',
+  async () => {
+    const resourceServer = servers().protect({ requireTls: true })
+    const headers = { authorization: `Bearer ${await servers().authorizationServer.mint()}` }
+    const over = (protocol: string) =>
+      fromWebRequest(new Request(`${protocol}://api.example.com/me`, { headers }))
+    expect(await verdictOn(resourceServer, over('https'))).toBe('accepted')
+    expect(await verdictOn(resourceServer, over('http'))).toBe('ERR_TLS_REQUIRED')
+    const on = (socket: object) => fromNodeRequest({ headers, socket })
+    expect(await verdictOn(resourceServer, on({ encrypted: true }))).toBe('accepted')
+    expect(await verdictOn(resourceServer, on({ encrypted: 'yes' }))).toBe('ERR_TLS_REQUIRED')
+    expect(await verdictOn(resourceServer, on({}))).toBe('ERR_TLS_REQUIRED')
+  },
+)

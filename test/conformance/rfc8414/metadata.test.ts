@@ -1,5 +1,4 @@
 import { expect } from '@jest/globals'
-import { UnavailableError } from '@bearward/core'
 import type { PlainResponse } from '@bearward/testing'
 import { parseMetadata } from '../../../packages/core/src/metadata/authorization-server.js'
 import { createManualClock } from '../../support/manual-clock.js'
@@ -166,6 +165,16 @@ rule('8414-2-d', 'knows no default for the authentication at the introspection e
   })
   const methods = { introspection_endpoint_auth_methods_supported: ['private_key_jwt'] }
   expect(parse(methods).introspectionEndpointAuthMethods).toEqual(['private_key_jwt'])
-  const malformed = { introspection_endpoint_auth_methods_supported: 'private_key_jwt' }
-  expect(() => parse(malformed)).toThrow(UnavailableError)
+})
+
+rule('8414-2-d', 'takes malformed members that the keys do not need for absent ones', () => {
+  const document = { issuer: 'https://as.example.com', jwks_uri: 'https://as.example.com/jwks' }
+  const malformed = {
+    token_endpoint_auth_methods_supported: null,
+    introspection_endpoint_auth_methods_supported: 'private_key_jwt',
+  }
+  expect(parseMetadata({ ...document, ...malformed }, document.issuer)).toMatchObject({
+    tokenEndpointAuthMethods: ['client_secret_basic'],
+    introspectionEndpointAuthMethods: undefined,
+  })
 })

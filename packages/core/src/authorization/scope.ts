@@ -1,6 +1,6 @@
 import { atOnce } from '../at-once.js'
 import { RefusedError } from '../errors.js'
-import { isJsonObject } from '../json.js'
+import { isJsonObject, isStringArray } from '../json.js'
 import type { AccessTokenClaims } from '../token/claims.js'
 import type { ScopesFrom } from '../token/profile.js'
 
@@ -15,7 +15,7 @@ export type ScopePolicy = ScopesFrom | undefined
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068, section 2.2.3}
  */
 export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): ReadonlySet<string> {
-  if (typeof policy === 'function') return toScopes(atOnce(policy(claims)) ?? [])
+  if (typeof policy === 'function') return toScopes(readFound(atOnce<unknown>(policy(claims))))
   const names = policy === undefined ? ['scope'] : [policy].flat()
   const name = names.find((candidate) => Object.hasOwn(claims, candidate))
   if (name === undefined) return new Set()
@@ -27,9 +27,21 @@ export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): Read
   return toScopes(scopes)
 }
 
+/** What the application's own function found. A promise is a mistake of its developer, an odd member one of the token. */
+function readFound(found: unknown): string | readonly string[] {
+  if (found === undefined || found === null) return []
+  if (typeof found === 'string') return found
+  if (typeof found !== 'object' || !(Symbol.iterator in found)) {
+    throw new TypeError('scopesFrom must return strings, at once')
+  }
+  const scopes = [...(found as Iterable<unknown>)]
+  if (!isStringArray(scopes)) throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause: 'scopesFrom' })
+  return scopes
+}
+
 /** RFC 6749, section 3.3: separated by spaces, and by nothing else. */
-function toScopes(scopes: string | Iterable<string>): ReadonlySet<string> {
-  const values = typeof scopes === 'string' ? scopes.split(' ') : [...scopes]
+function toScopes(scopes: string | readonly string[]): ReadonlySet<string> {
+  const values = typeof scopes === 'string' ? scopes.split(' ') : scopes
   return new Set(values.filter((scope) => scope !== ''))
 }
 

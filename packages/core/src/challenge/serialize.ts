@@ -7,8 +7,8 @@ export interface Challenge {
 /**
  * Writes a challenge as the value of one `WWW-Authenticate` field line. The only place where anything is quoted.
  *
- * Parameter values consist of printable ASCII: they come from the configuration, which has been checked, and from
- * fixed texts, so that no line break can come in.
+ * Values are fixed texts, or come from the configuration, which has been checked. Whatever else came in would lose all
+ * but printable ASCII: no line can be broken.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1 RFC 9110, section 11.6.1}
  */
@@ -18,5 +18,5 @@ export function serializeChallenge({ scheme, parameters }: Challenge): string {
 
 /** `quoted-string`, RFC 9110, section 5.6.4. */
 function quote(value: string): string {
-  return `"${value.replace(/["\\]/g, '\\$&')}"`
+  return `"${value.replace(/[^\x20-\x7E]/g, '').replace(/["\\]/g, '\\$&')}"`
 }

@@ -5,11 +5,11 @@ import type { ScopePolicy } from '../authorization/scope.js'
 import type { ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
 import {
-  checkBoolean,
+  parseBoolean,
   checkFunction,
-  checkMembers,
-  checkNumber,
-  checkStrings,
+  parseMembers,
+  parseNumber,
+  parseStrings,
   copyOptions,
   type Unchecked,
 } from './check.js'
@@ -76,9 +76,9 @@ export function parseAuthorizationServer(
   defaults: Unchecked,
 ): AuthorizationServerConfig {
   const own = copyOptions(options, name, SERVER_OPTIONS)
+  const addresses = parseAddresses(own)
   const hasAudience = own['audience'] !== undefined || own['dangerouslyAcceptAnyAudience'] !== undefined
   const audiences = parseAudience(hasAudience ? own : defaults)
-  const addresses = parseAddresses(own)
   const profile = parseProfile(own['profile'], own['scopesFrom'])
   const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge, algorithms = ALGORITHMS, jwksUri } = own
   checkFunction(own['fetch'], 'fetch')
@@ -92,16 +92,16 @@ export function parseAuthorizationServer(
     fetch: (own['fetch'] as Fetch | undefined) ?? systemFetch,
     header: {
       types: profile.types,
-      algorithms: new Set(checkMembers(checkStrings(algorithms, 'algorithms'), 'algorithms', ALGORITHMS)),
+      algorithms: new Set(parseMembers(parseStrings(algorithms, 'algorithms'), 'algorithms', ALGORITHMS)),
     },
     claims: {
       ...profile.claims,
       audiences,
-      clockTolerance: checkNumber(clockTolerance, 'clockTolerance', 0, LARGEST_CLOCK_TOLERANCE, 'seconds'),
+      clockTolerance: parseNumber(clockTolerance, 'clockTolerance', 0, LARGEST_CLOCK_TOLERANCE, 'seconds'),
       maxTokenAge:
         maxTokenAge === undefined
           ? undefined
-          : checkNumber(maxTokenAge, 'maxTokenAge', 0, LARGEST_TOKEN_AGE, 'seconds'),
+          : parseNumber(maxTokenAge, 'maxTokenAge', 0, LARGEST_TOKEN_AGE, 'seconds'),
     },
     scopes: profile.scopes,
   }
@@ -109,27 +109,32 @@ export function parseAuthorizationServer(
 
 /** RFC 9068, section 4: an audience is always checked, unless the developer says in so many words that it is not. */
 function parseAudience(options: Unchecked): ReadonlySet<string> | undefined {
-  const isAny = checkBoolean(options['dangerouslyAcceptAnyAudience'], 'dangerouslyAcceptAnyAudience')
-  if (!isAny) return new Set(checkStrings(options['audience'], 'audience'))
-  if (options['audience'] === undefined) return undefined
+  const isAny = parseBoolean(options['dangerouslyAcceptAnyAudience'], 'dangerouslyAcceptAnyAudience')
+  const { audience } = options
+  if (isAny && audience === undefined) return undefined
+  if (!isAny && audience === undefined) {
+    throw new ConfigurationError('audience', 'is required: how tokens for this API name it in `aud`')
+  }
+  if (!isAny) return new Set(parseStrings(audience, 'audience'))
   throw new ConfigurationError('audience', 'contradicts dangerouslyAcceptAnyAudience; give one of the two')
 }
 
 /** RFC 8414, section 2. */
 function parseAddresses(options: Unchecked): AddressPolicy {
   const { issuer, internalOrigin } = options
-  const dangerouslyAllowHttp = checkBoolean(options['dangerouslyAllowHttp'], 'dangerouslyAllowHttp')
+  const dangerouslyAllowHttp = parseBoolean(options['dangerouslyAllowHttp'], 'dangerouslyAllowHttp')
+  if (issuer === undefined) throw new ConfigurationError('issuer', 'is required: how tokens name it in `iss`')
   if (typeof issuer !== 'string' || !isIssuer(issuer)) {
     throw new ConfigurationError(
       'issuer',
-      'must be an absolute URL without query, fragment, user information or dots',
+      'must be the https URL that tokens have in `iss`, without query, fragment, user information or `..`',
     )
   }
+  if (issuer.includes('/.well-known/'))
+    throw new ConfigurationError('issuer', 'must end where /.well-known/ begins')
   const policy = { issuerOrigin: new URL(issuer).origin, internalOrigin: undefined, dangerouslyAllowHttp }
-  if (internalOrigin === undefined) {
-    if (!isSecure(policy.issuerOrigin, policy)) throw new ConfigurationError('issuer', NEEDS_HTTPS)
-    return policy
-  }
+  if (!isSecure(policy.issuerOrigin, policy)) throw new ConfigurationError('issuer', NEEDS_HTTPS)
+  if (internalOrigin === undefined) return policy
   if (typeof internalOrigin !== 'string' || !isOrigin(internalOrigin)) {
     throw new ConfigurationError(
       'internalOrigin',

@@ -15,19 +15,20 @@ export function copyOptions(options: unknown, name: string, known: readonly stri
   }
   const copy: Unchecked = Object.assign(Object.create(null) as Unchecked, options) // inherits nothing
   const unknown = Object.keys(copy).find((member) => !known.includes(member))
-  if (unknown !== undefined) throw new ConfigurationError(unknown, `is not an option of ${name}`)
+  if (unknown !== undefined)
+    throw new ConfigurationError(unknown, `is not an option${name === 'options' ? '' : ` of ${name}`}`)
   return copy
 }
 
 /** @throws {@link ConfigurationError} unless it is absent or a boolean */
-export function checkBoolean(value: unknown, name: string): boolean {
+export function parseBoolean(value: unknown, name: string): boolean {
   if (value !== undefined && typeof value !== 'boolean')
     throw new ConfigurationError(name, 'must be true or false')
   return value ?? false
 }
 
 /** @throws {@link ConfigurationError} unless it is a number within bounds */
-export function checkNumber(value: unknown, name: string, least: number, most: number, unit: string): number {
+export function parseNumber(value: unknown, name: string, least: number, most: number, unit: string): number {
   if (typeof value !== 'number' || !(value >= least && value <= most)) {
     throw new ConfigurationError(name, `must be a number of ${unit} from ${String(least)} to ${String(most)}`)
   }
@@ -45,7 +46,7 @@ export function checkFunction(value: unknown, name: string): void {
  *
  * @throws {@link ConfigurationError} where there is none, or one is empty: "no value" must not become "no check"
  */
-export function checkStrings(value: unknown, name: string): readonly string[] {
+export function parseStrings(value: unknown, name: string): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   const strings = values.filter((member) => typeof member === 'string' && member !== '')
   if (strings.length === 0 || strings.length !== values.length) {
@@ -55,7 +56,7 @@ export function checkStrings(value: unknown, name: string): readonly string[] {
 }
 
 /** @throws {@link ConfigurationError} unless every value is one of `known` */
-export function checkMembers<T>(values: readonly unknown[], name: string, known: readonly T[]): readonly T[] {
+export function parseMembers<T>(values: readonly unknown[], name: string, known: readonly T[]): readonly T[] {
   const members = known.filter((member) => values.includes(member))
   if (members.length === 0 || !values.every((value) => known.includes(value as T))) {
     throw new ConfigurationError(name, `must be one or more of ${known.map(String).join(', ')}`)

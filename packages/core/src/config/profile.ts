@@ -1,9 +1,10 @@
 import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
 import { FOREIGN_CLAIMS, KIND_CLAIMS, type ClaimsPolicy } from '../token/claims.js'
+import { isJsonObject } from '../json.js'
 import type { HeaderPolicy } from '../token/jwt.js'
 import { PROFILES, type ScopesFrom } from '../token/profile.js'
-import { checkMembers, checkStrings, copyOptions, type Unchecked } from './check.js'
+import { parseMembers, parseStrings, copyOptions, type Unchecked } from './check.js'
 
 /** The checked profile of an access token, by the stage that uses it. */
 export interface ProfileConfig {
@@ -37,10 +38,10 @@ export function parseProfile(profile: unknown = 'rfc9068', scopesFrom: unknown):
   const optional =
     Array.isArray(optionalClaims) && optionalClaims.length === 0
       ? []
-      : checkMembers([optionalClaims].flat(), 'profile.optionalClaims', OPTIONAL_CLAIMS)
-  const types = checkMembers([typ].flat(), 'profile.typ', ['at+jwt', 'JWT', null])
+      : parseMembers([optionalClaims].flat(), 'profile.optionalClaims', OPTIONAL_CLAIMS)
+  const types = parseMembers([typ].flat(), 'profile.typ', ['at+jwt', 'JWT', null])
   const requiredClaims = parseRequiredClaims(options)
-  const [audienceClaim = 'aud'] = checkMembers([options['audienceClaim'] ?? 'aud'], 'profile.audienceClaim', [
+  const [audienceClaim = 'aud'] = parseMembers([options['audienceClaim'] ?? 'aud'], 'profile.audienceClaim', [
     'aud',
     'client_id',
   ] as const)
@@ -49,7 +50,7 @@ export function parseProfile(profile: unknown = 'rfc9068', scopesFrom: unknown):
     claims: {
       audienceClaims: audienceClaim === 'aud' ? ['aud'] : ['aud', audienceClaim],
       presentClaims: PRESENT_CLAIMS.filter((name) => !optional.includes(name)),
-      clientIdClaims: checkStrings(clientIdClaim, 'profile.clientIdClaim'),
+      clientIdClaims: parseStrings(clientIdClaim, 'profile.clientIdClaim'),
       isClientIdOptional: optional.includes('client_id'),
       foreignClaims: findForeignClaims(types, requiredClaims),
       requiredClaims,
@@ -84,21 +85,25 @@ function readProfile(profile: unknown): unknown {
 
 function parseRequiredClaims(options: Unchecked): ReadonlyMap<string, string> {
   const { requiredClaims = {} } = options
-  if (typeof requiredClaims !== 'object' || requiredClaims === null) {
+  const entries: readonly (readonly [string, unknown])[] = isJsonObject(requiredClaims)
+    ? Object.entries(requiredClaims)
+    : []
+  if (!isJsonObject(requiredClaims) || !entries.every(isClaimValue)) {
     throw new ConfigurationError(
       'profile.requiredClaims',
-      'must be an object of claim names and their values',
+      'must be an object of claims and their non-empty strings',
     )
   }
-  const entries = Object.entries(requiredClaims).map(
-    ([name, value]) => [name, checkStrings([value], 'profile.requiredClaims').join()] as const,
-  )
-  return new Map(entries)
+  return new Map(entries.filter(isClaimValue))
 }
 
 function parseScopesFrom(value: unknown, name: string): ScopePolicy {
   if (value === undefined) return undefined
   return typeof value === 'function'
     ? (value as Extract<ScopesFrom, (claims: never) => unknown>)
-    : checkStrings(value, name)
+    : parseStrings(value, name)
+}
+
+function isClaimValue(entry: readonly [string, unknown]): entry is readonly [string, string] {
+  return typeof entry[1] === 'string' && entry[1] !== ''
 }

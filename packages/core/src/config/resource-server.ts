@@ -10,10 +10,10 @@ import {
   type AuthorizationServerConfig,
 } from './authorization-server.js'
 import {
-  checkBoolean,
+  parseBoolean,
   checkFunction,
-  checkMembers,
-  checkNumber,
+  parseMembers,
+  parseNumber,
   copyOptions,
   type Unchecked,
 } from './check.js'
@@ -71,13 +71,13 @@ export function parseOptions(input: unknown): ResourceServerConfig {
   return {
     ...parseSource(options),
     credentials: {
-      requireTls: checkBoolean(options['requireTls'], 'requireTls'),
+      requireTls: parseBoolean(options['requireTls'], 'requireTls'),
       bearerMethods: new Set(parseBearerMethods(options)),
       readAccessToken: options['readAccessToken'] as CommonOptions['readAccessToken'],
     },
-    maxTokenSize: checkNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
+    maxTokenSize: parseNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
     challenge: { realm, errorUri },
-    hideForbidden: checkBoolean(options['hideForbidden'], 'hideForbidden'),
+    hideForbidden: parseBoolean(options['hideForbidden'], 'hideForbidden'),
     refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
     onRefusal: options['onRefusal'] as CommonOptions['onRefusal'],
     clock: parseClock(options['clock']),
@@ -134,7 +134,7 @@ function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfi
 
 /** RFC 6750, section 2.3, is left out on purpose: URLs end up in logs and histories (RFC 9700, section 4.3.2). */
 function parseBearerMethods({ bearerMethods = ['header'] }: Unchecked): readonly BearerMethod[] {
-  return checkMembers(
+  return parseMembers(
     Array.isArray(bearerMethods) ? bearerMethods : [bearerMethods],
     'bearerMethods',
     BEARER_METHODS,
@@ -153,6 +153,6 @@ function parseClock(value: unknown): Clock {
   if (!members.every((member) => typeof member === 'function')) {
     throw new ConfigurationError('clock', 'must have the functions now, monotonic and after')
   }
-  checkNumber(clock.now(), 'clock', 0, 253_402_300_799, 'seconds since the epoch')
+  parseNumber(clock.now(), 'clock', 0, 253_402_300_799, 'seconds since the epoch')
   return clock
 }

@@ -12,6 +12,9 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
 
 /** How a request is made. */
 export interface FetchInit {
+  readonly method: 'GET' | 'POST'
+  /** Absent for `GET`. */
+  readonly body?: string
   readonly headers: Record<string, string>
   readonly redirect: 'manual'
   readonly signal: AbortSignal
@@ -21,7 +24,8 @@ export interface FetchInit {
 export interface FetchResponse {
   readonly status: number
   readonly redirected?: boolean
-  readonly headers: { get(name: string): string | null }
+  /** `get` gives the value of a field, or `null`. */
+  readonly headers: Pick<Headers, 'get'>
   /** A stream of bytes: a `ReadableStream`, or any other async iterable of `Uint8Array`. */
   readonly body: object | null
 }
@@ -52,7 +56,7 @@ export function createFetchJson(fetch: Fetch, clock: Clock, policy: AddressPolic
     }
     const bytes = await withTimeLimit(clock, address.href, async (signal) => {
       const headers = { accept: mediaTypes.join(', ') }
-      const response = await fetch(address.href, { headers, redirect: 'manual', signal })
+      const response = await fetch(address.href, { method: 'GET', headers, redirect: 'manual', signal })
       return readBody(response, address.href, mediaTypes, signal)
     })
     const document = parseJsonObject(bytes)

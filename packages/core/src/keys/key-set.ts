@@ -1,6 +1,6 @@
 import { UnavailableError } from '../errors.js'
 import type { JsonObject } from '../json.js'
-import type { Clock, Seconds } from '../time.js'
+import { within, type Clock, type Seconds } from '../time.js'
 import { toVerificationKey, type VerificationKey } from './jwk.js'
 
 /** The last good key set of an authorization server. */
@@ -10,15 +10,20 @@ export interface KeySet {
   /** Since the last good fetch, in seconds; infinite before it. */
   age(): Seconds
   /**
-   * Replaces the keys, all of them at once. One fetch serves all who ask while it runs.
+   * Replaces the keys, all of them at once. One fetch serves all who ask while it runs; nobody waits for it longer than
+   * 5 seconds, after which it runs on, for the next one.
    *
-   * @throws {@link UnavailableError} where the fetch failed, or failed less than 5 seconds ago; the keys stay
+   * @throws {@link UnavailableError} where the fetch failed, or failed less than 5 seconds ago, or takes longer; the keys
+   *   stay
    */
   reload(): Promise<void>
 }
 
 /** Between a failed fetch and the next one. */
 const RETRY_INTERVAL: Seconds = 5
+
+/** How long one caller waits for metadata and keys together. */
+const WAIT_LIMIT: Seconds = 5
 
 /** Makes an empty key set; nothing is fetched before somebody asks. */
 export function createKeySet(fetchKeySet: () => Promise<JsonObject>, clock: Clock): KeySet {
@@ -46,7 +51,7 @@ export function createKeySet(fetchKeySet: () => Promise<JsonObject>, clock: Cloc
       pending ??= replace().finally(() => {
         pending = undefined
       })
-      await pending
+      await within(clock, WAIT_LIMIT, pending, late)
     },
   }
 }
@@ -62,4 +67,9 @@ async function readKeys({ keys: members }: JsonObject): Promise<readonly Verific
   if (keys.length === 0)
     throw new UnavailableError('ERR_KEY_SET_INVALID', 'no key in it can verify a signature')
   return keys
+}
+
+function late(): UnavailableError {
+  const detail = `no keys within ${String(WAIT_LIMIT)} seconds; the fetch goes on`
+  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', detail)
 }

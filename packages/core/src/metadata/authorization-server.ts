@@ -15,31 +15,35 @@ export interface AuthorizationServerMetadata {
 }
 
 /**
- * Finds and checks the metadata of an issuer: the first of its well-known URLs that answers with a usable document.
+ * Finds and checks the metadata of an issuer: the first of its well-known URLs that answers with a usable document, which
+ * is then asked first.
  *
  * A URL that gives another answer (404, a login page) only means that the next one is asked; a server that gives none
- * is not asked again.
- *
- * @throws {@link UnavailableError} of the last attempt, or `ERR_METADATA_INVALID` where a document was found and is not
- *   this issuer's
+ * is not asked again. The function throws an {@link UnavailableError}: of the last attempt, or `ERR_METADATA_INVALID`
+ * where a document was found and is not this issuer's.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414, section 3} and section 5
  */
-export async function fetchMetadata(
+export function createMetadataSource(
   issuer: string,
   fetchJson: FetchJson,
-): Promise<AuthorizationServerMetadata> {
-  let failure: unknown
-  for (const url of wellKnownUrls(issuer)) {
-    try {
-      return parseMetadata(await fetchJson(url, ['application/json']), issuer)
-    } catch (error) {
-      if (!(error instanceof UnavailableError) || error.code === 'ERR_AUTHORIZATION_SERVER_UNREACHABLE')
-        throw error
-      failure = moreTelling(failure, error)
+): () => Promise<AuthorizationServerMetadata> {
+  let urls = wellKnownUrls(issuer)
+  return async () => {
+    let failure: unknown
+    for (const url of urls) {
+      try {
+        const metadata = parseMetadata(await fetchJson(url, ['application/json']), issuer)
+        urls = [url, ...urls.filter((other) => other !== url)]
+        return metadata
+      } catch (error) {
+        if (!(error instanceof UnavailableError) || error.code === 'ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+          throw error
+        failure = moreTelling(failure, error)
+      }
     }
+    throw failure
   }
-  throw failure
 }
 
 /**
@@ -69,18 +73,19 @@ export function wellKnownUrls(issuer: string): readonly string[] {
 export function parseMetadata(document: JsonObject, issuer: string): AuthorizationServerMetadata {
   const {
     jwks_uri: jwksUri,
-    token_endpoint_auth_methods_supported: tokenEndpointAuthMethods = ['client_secret_basic'],
-    introspection_endpoint_auth_methods_supported: introspectionEndpointAuthMethods,
+    token_endpoint_auth_methods_supported: tokenMethods,
+    introspection_endpoint_auth_methods_supported: introspectionMethods,
   } = document
   if (document['issuer'] !== issuer)
     throw invalid('its issuer is not, character by character, the configured one')
   if (typeof jwksUri !== 'string') throw invalid('it has no jwks_uri')
-  if (!isStringArray(tokenEndpointAuthMethods))
-    throw invalid('token_endpoint_auth_methods_supported is not a list')
-  if (introspectionEndpointAuthMethods !== undefined && !isStringArray(introspectionEndpointAuthMethods)) {
-    throw invalid('introspection_endpoint_auth_methods_supported is not a list')
+  return {
+    issuer,
+    jwksUri,
+    // Of no use to the key set: a malformed one counts as absent.
+    tokenEndpointAuthMethods: isStringArray(tokenMethods) ? tokenMethods : ['client_secret_basic'],
+    introspectionEndpointAuthMethods: isStringArray(introspectionMethods) ? introspectionMethods : undefined,
   }
-  return { issuer, jwksUri, tokenEndpointAuthMethods, introspectionEndpointAuthMethods }
 
   function invalid(problem: string): UnavailableError {
     return new UnavailableError('ERR_METADATA_INVALID', `metadata for ${issuer}: ${problem}`)

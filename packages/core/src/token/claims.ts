@@ -70,14 +70,12 @@ const ISSUED_AHEAD: Seconds = 60
  * @param now Current time, in seconds since the epoch.
  *
  * @throws {@link RefusedError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_CLAIM_MISSING`, `ERR_TOKEN_CLAIM_INVALID`,
- *   `ERR_TOKEN_AUDIENCE`, `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_NOT_YET_VALID`, `ERR_TOKEN_TOO_OLD`,
- *   `ERR_TOKEN_SENDER_CONSTRAINED`
+ *   `ERR_TOKEN_AUDIENCE`, `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_NOT_YET_VALID`, `ERR_TOKEN_TOO_OLD`
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-4 RFC 9068, section 4}
  */
 export function checkClaims(claims: VerifiedClaims, policy: ClaimsPolicy, now: Seconds): AccessTokenClaims {
   checkKind(claims, policy.foreignClaims)
-  checkConfirmation(claims)
   checkRequired(claims, policy.requiredClaims)
   checkPresence(claims, policy)
   const typed = checkTypes(claims)
@@ -139,7 +137,7 @@ function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: Cl
   if (name === undefined) throw missing('aud')
   const values = [claims[name]].flat()
   if (!values.some((value) => typeof value === 'string' && audiences.has(value))) {
-    throw new RefusedError('ERR_TOKEN_AUDIENCE')
+    throw new RefusedError('ERR_TOKEN_AUDIENCE', { cause: `${name}: see the option audience` })
   }
 }
 
@@ -157,11 +155,6 @@ function checkLifetime({ exp, nbf, iat }: AccessTokenClaims, policy: ClaimsPolic
   if (!(now <= iat + maxTokenAge + clockTolerance)) throw new RefusedError('ERR_TOKEN_TOO_OLD')
 }
 
-/** RFC 9449, section 7.2, and RFC 8705, section 3: a bound token without its proof is a stolen token. */
-function checkConfirmation(claims: VerifiedClaims): void {
-  if (Object.hasOwn(claims, 'cnf')) throw new RefusedError('ERR_TOKEN_SENDER_CONSTRAINED')
-}
-
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
@@ -174,7 +167,7 @@ function isInstant(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= LAST_INSTANT
 }
 
-/** The cause names the claim, never its value. */
+/** The cause names the claim, and never its value. */
 function missing(name: string): RefusedError {
   return new RefusedError('ERR_TOKEN_CLAIM_MISSING', { cause: name })
 }

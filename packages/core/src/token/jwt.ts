@@ -29,12 +29,16 @@ export interface JwsHeader {
  */
 export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): JwsHeader {
   const { alg, b64, crit, cty, kid, typ } = header
-  if (crit !== undefined) throw new RefusedError('ERR_TOKEN_HEADER') // RFC 7515, section 4.1.11: none is understood
-  if (b64 !== undefined) throw new RefusedError('ERR_TOKEN_HEADER') // RFC 7797, section 7
-  if (cty !== undefined && isNested(cty)) throw new RefusedError('ERR_TOKEN_HEADER') // RFC 7519, section 5.2
-  if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw new RefusedError('ERR_TOKEN_HEADER')
-  if (!policy.types.has(typ === undefined ? null : toMediaType(typ))) throw new RefusedError('ERR_TOKEN_TYPE')
-  if (typeof alg !== 'string' || !policy.algorithms.has(alg)) throw new RefusedError('ERR_TOKEN_ALGORITHM')
+  if (crit !== undefined) throw refuseHeader('crit') // RFC 7515, section 4.1.11: none is understood
+  if (b64 !== undefined) throw refuseHeader('b64') // RFC 7797, section 7
+  if (cty !== undefined && isNested(cty)) throw refuseHeader('cty') // RFC 7519, section 5.2
+  if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw refuseHeader('kid')
+  if (!policy.types.has(typ === undefined ? null : toMediaType(typ))) {
+    throw new RefusedError('ERR_TOKEN_TYPE', { cause: 'typ: see the option profile' })
+  }
+  if (typeof alg !== 'string' || !policy.algorithms.has(alg)) {
+    throw new RefusedError('ERR_TOKEN_ALGORITHM', { cause: 'alg: see the option algorithms' })
+  }
   return { alg, kid }
 }
 
@@ -62,6 +66,11 @@ export async function verifySignature(
     }
   }
   throw new RefusedError('ERR_TOKEN_SIGNATURE', { cause })
+}
+
+/** The cause names the parameter, and never its value. */
+function refuseHeader(cause: string): RefusedError {
+  return new RefusedError('ERR_TOKEN_HEADER', { cause })
 }
 
 function isNested(contentType: unknown): boolean {

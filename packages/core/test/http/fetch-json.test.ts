@@ -43,6 +43,7 @@ describe('a request to an authorization server', () => {
         URL_OF_KEYS,
         {
           headers: { accept: 'application/json, application/jwk-set+json' },
+          method: 'GET',
           redirect: 'manual',
           signal: expect.any(AbortSignal),
         },
