@@ -29,7 +29,7 @@ export function readRefusal(response: Response | RawResponse): Refusal {
 }
 
 /** A refusal as the default options have it. */
-export function refusal(status: number, error?: string, description?: string, scope?: string): Refusal {
+function refusal(status: number, error?: string, description?: string, scope?: string): Refusal {
   const details = error === undefined ? {} : { error, error_description: String(description) }
   return {
     status,

@@ -24,7 +24,7 @@ export function mintDocumented(servers: Servers, { header, claims }: DocumentedT
 }
 
 /** The verdict on a documented token under a profile. */
-export async function judgeDocumented(
+async function judgeDocumented(
   servers: Servers,
   profile: ProfileName | AccessTokenProfile,
   token: DocumentedToken,
