@@ -1,6 +1,6 @@
 import type { Answer } from './answer.js'
 import type { Auth } from './auth.js'
-import { parseBoolean, copyOptions } from './config/check.js'
+import { copyOptions, parseBoolean } from './config/check.js'
 import { ConfigurationError } from './errors.js'
 import type { ResourceServerOptions } from './options.js'
 import { createResourceServer, type ResourceServer } from './resource-server.js'
@@ -44,14 +44,14 @@ export function toResourceServer(
   const { optional } = copyOptions(options, 'options', ['optional'])
   // JavaScript may pass anything: what is no object is left to `createResourceServer` to refuse.
   if (source === undefined || Object(source) !== source)
-    return settle(createResourceServer(source as undefined), optional)
-  if ('authenticate' in source) return settle(source, optional)
+    return toPolicy(createResourceServer(source as undefined), optional)
+  if ('authenticate' in source) return toPolicy(source, optional)
   const { optional: own = optional, ...resourceServerOptions } = source
   const hasOptions = Object.keys(resourceServerOptions).length > 0
-  return settle(createResourceServer(hasOptions ? resourceServerOptions : undefined), own)
+  return toPolicy(createResourceServer(hasOptions ? resourceServerOptions : undefined), own)
 }
 
-function settle(resourceServer: ResourceServer, optional: unknown): TokenPolicy {
+function toPolicy(resourceServer: ResourceServer, optional: unknown): TokenPolicy {
   return { resourceServer, optional: parseBoolean(optional, 'optional') }
 }
 

@@ -1,7 +1,6 @@
 import { settle, toAnswer, type Answer } from './answer.js'
-import { atOnce } from './at-once.js'
 import { createAuth, type Auth } from './auth.js'
-import type { Requirement, Unmet } from './authorization/requirement.js'
+import { checkRequirement, type Requirement } from './authorization/requirement.js'
 import { readScopes } from './authorization/scope.js'
 import { createAuthorizationServers, type SelectAuthorizationServer } from './authorization-servers.js'
 import { checkConfirmation } from './binding/confirmation.js'
@@ -86,27 +85,13 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
     authorize(auth, requirement) {
       try {
         if (auth === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING')
-        checkMet(atOnce(requirement(auth)))
+        checkRequirement(requirement, auth) // RFC 6750, section 3.1
       } catch (error) {
         throw settle(error, config)
       }
     },
     answer: (error) => toAnswer(error, config),
   }
-}
-
-/** `scope`, RFC 6749, section 3.3. */
-const SCOPES = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/
-const UNMET_CODES: readonly unknown[] = ['ERR_SCOPE_INSUFFICIENT', 'ERR_CLAIMS_INSUFFICIENT']
-
-/** What is neither nothing nor a reason (`false`, a promise) must not pass for a requirement that is met. */
-function checkMet(unmet: Unmet | undefined): void {
-  if (unmet === undefined) return
-  const { code, scope } = unmet
-  if (!UNMET_CODES.includes(code) || !(scope === undefined || SCOPES.test(scope))) {
-    throw new TypeError('A requirement returns nothing, or { code, scope } with a code of its type')
-  }
-  throw new RefusedError(code, scope === undefined ? {} : { scope })
 }
 
 /** From a string that anyone may have written to who makes the request. One line a step. */

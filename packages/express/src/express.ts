@@ -4,9 +4,9 @@ import {
   anyScope,
   claimsThat,
   createAuthentications,
-  toAnswerOrError,
   fromNodeRequest,
   REPRESENTATION_FIELDS,
+  toAnswerOrError,
   toError,
   toResourceServer,
   type AccessTokenClaims,
@@ -14,9 +14,9 @@ import {
   type Auth,
   type ProtectedResourceRequest,
   type Requirement,
-  type ResourceServer,
   type RequireTokenOptions,
   type RequireTokenSource,
+  type ResourceServer,
 } from '@bearward/core'
 
 /** The parts of an Express request that are read or set. */

@@ -4,17 +4,17 @@ import {
   anyScope,
   claimsThat,
   createAuthentications,
-  toAnswerOrError,
   fromNodeRequest,
   REPRESENTATION_FIELDS,
+  toAnswerOrError,
   toResourceServer,
   type AccessTokenClaims,
   type Auth,
   type ProtectedResourceRequest,
   type Requirement,
-  type ResourceServer,
   type RequireTokenOptions,
   type RequireTokenSource,
+  type ResourceServer,
 } from '@bearward/core'
 
 /** The parts of a Koa context that are read or set. */

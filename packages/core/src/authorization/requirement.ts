@@ -1,5 +1,5 @@
 import { atOnce } from '../at-once.js'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, RefusedError } from '../errors.js'
 import type { AccessTokenClaims } from '../token/claims.js'
 
 /** The part of a verdict that requirements judge. */
@@ -24,6 +24,23 @@ export type Requirement = (authorization: Authorization) => Unmet | undefined
 
 /** `scope-token`, RFC 6749, section 3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/
+const CODES: readonly unknown[] = ['ERR_SCOPE_INSUFFICIENT', 'ERR_CLAIMS_INSUFFICIENT']
+
+/**
+ * Checks that a requirement is met.
+ *
+ * @throws {@link RefusedError} where it is not
+ * @throws {TypeError} where it returns neither nothing nor a reason: `false`, or a promise, must not pass for nothing
+ */
+export function checkRequirement(requirement: Requirement, authorization: Authorization): void {
+  const unmet = atOnce(requirement(authorization))
+  if (unmet === undefined) return
+  const { code, scope } = unmet
+  if (!CODES.includes(code) || scope?.split(' ').every(isScope) === false) {
+    throw new TypeError('A requirement returns nothing, or { code, scope } with a code of its type')
+  }
+  throw new RefusedError(code, scope === undefined ? {} : { scope })
+}
 
 /**
  * Requires every one of these scopes.
@@ -75,11 +92,15 @@ export function claimsThat(predicate: (claims: AccessTokenClaims) => boolean): R
 function checkScopes(scopes: readonly string[]): readonly [string, ...string[]] {
   const [first, ...others] = scopes
   if (first === undefined) throw new ConfigurationError('scopes', 'name at least one scope')
-  if (!scopes.every((scope) => typeof scope === 'string' && SCOPE.test(scope))) {
+  if (!scopes.every(isScope)) {
     throw new ConfigurationError(
       'scopes',
       'each must be one scope: printable ASCII without space, quote or backslash',
     )
   }
   return [first, ...others]
+}
+
+function isScope(scope: unknown): boolean {
+  return typeof scope === 'string' && SCOPE.test(scope)
 }

@@ -1,19 +1,19 @@
+import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
 import { isSecure, resolveAddress, type AddressPolicy } from '../http/address.js'
 import { systemFetch, type Fetch } from '../http/fetch-json.js'
-import type { ScopePolicy } from '../authorization/scope.js'
 import type { ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
+import { parseUrl } from '../url.js'
 import {
-  parseBoolean,
   checkFunction,
+  copyOptions,
+  parseBoolean,
   parseMembers,
   parseNumber,
   parseStrings,
-  copyOptions,
   type Unchecked,
 } from './check.js'
-import { parseUrl } from '../url.js'
 import { parseProfile } from './profile.js'
 
 /** The checked options of one authorization server, by the stage that uses them. */

@@ -1,10 +1,10 @@
 import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
-import { FOREIGN_CLAIMS, KIND_CLAIMS, type ClaimsPolicy } from '../token/claims.js'
 import { isJsonObject } from '../json.js'
+import { FOREIGN_CLAIMS, KIND_CLAIMS, type ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
 import { PROFILES, type ScopesFrom } from '../token/profile.js'
-import { parseMembers, parseStrings, copyOptions, type Unchecked } from './check.js'
+import { copyOptions, parseMembers, parseStrings, type Unchecked } from './check.js'
 
 /** The checked profile of an access token, by the stage that uses it. */
 export interface ProfileConfig {
@@ -83,18 +83,19 @@ function readProfile(profile: unknown): unknown {
   return found[1]
 }
 
-function parseRequiredClaims(options: Unchecked): ReadonlyMap<string, string> {
-  const { requiredClaims = {} } = options
-  const entries: readonly (readonly [string, unknown])[] = isJsonObject(requiredClaims)
+function parseRequiredClaims({ requiredClaims = {} }: Unchecked): ReadonlyMap<string, string> {
+  const entries: readonly (readonly [string, unknown])[] | undefined = isJsonObject(requiredClaims)
     ? Object.entries(requiredClaims)
-    : []
-  if (!isJsonObject(requiredClaims) || !entries.every(isClaimValue)) {
-    throw new ConfigurationError(
-      'profile.requiredClaims',
-      'must be an object of claims and their non-empty strings',
-    )
-  }
-  return new Map(entries.filter(isClaimValue))
+    : undefined
+  if (entries?.every(isClaimValue)) return new Map(entries)
+  throw new ConfigurationError(
+    'profile.requiredClaims',
+    'must be an object of claims and their non-empty strings',
+  )
+}
+
+function isClaimValue(entry: readonly [string, unknown]): entry is readonly [string, string] {
+  return typeof entry[1] === 'string' && entry[1] !== ''
 }
 
 function parseScopesFrom(value: unknown, name: string): ScopePolicy {
@@ -102,8 +103,4 @@ function parseScopesFrom(value: unknown, name: string): ScopePolicy {
   return typeof value === 'function'
     ? (value as Extract<ScopesFrom, (claims: never) => unknown>)
     : parseStrings(value, name)
-}
-
-function isClaimValue(entry: readonly [string, unknown]): entry is readonly [string, string] {
-  return typeof entry[1] === 'string' && entry[1] !== ''
 }

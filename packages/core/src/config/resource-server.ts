@@ -10,11 +10,11 @@ import {
   type AuthorizationServerConfig,
 } from './authorization-server.js'
 import {
-  parseBoolean,
   checkFunction,
+  copyOptions,
+  parseBoolean,
   parseMembers,
   parseNumber,
-  copyOptions,
   type Unchecked,
 } from './check.js'
 
