@@ -12,6 +12,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['bearward-source', 'node', 'node-addons'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'] },
   restoreMocks: true,
+  testTimeout: 30_000, // a bound for a busy machine; no test waits for it
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
   // Istanbul counts branches more strictly than V8, and takes half the time.

@@ -106,10 +106,10 @@ rule('CFG-04', 'has ready profiles that nobody can change', () => {
 rule('CFG-05', 'takes options from no prototype', () => {
   const options = { issuer: 'https://as.example.com', audience: AUDIENCE }
   const inherited = { dangerouslyAllowHttp: true, algorithms: ['none'], clockTolerance: -1, unknown: 1 }
-  expect(optionAtFault(Object.setPrototypeOf({ ...options }, inherited))).toBeUndefined()
-  const issuer = 'http://as.example.com'
-  expect(optionAtFault(Object.setPrototypeOf({ ...options, issuer }, inherited))).toBe('issuer')
-  expect(optionAtFault(Object.create(options))).toBe('issuer')
+  expect(optionAtFault(options)).toBeUndefined()
+  expect(optionAtFault(Object.setPrototypeOf({ ...options }, null))).toBeUndefined()
+  expect(optionAtFault(Object.setPrototypeOf({ ...options }, inherited))).toBe('options')
+  expect(optionAtFault(Object.create(options))).toBe('options')
 })
 
 rule('CFG-05', 'does not follow a __proto__ that came as JSON: it is an option that does not exist', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createResourceServer, type ConfigurationError } from '@bearward/core'
 import { configurationErrorOf, optionAtFault } from '../support/configuration.js'
 import { verdictOn } from '../support/request.js'
-import { ruleForEach } from '../support/rule.js'
+import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
 
 const servers = useServers()
@@ -67,6 +67,13 @@ for (const name of NAMES) {
     },
   )
 }
+
+rule('CFG-02', 'names both variables where both are missing', () => {
+  for (const name of NAMES) Reflect.deleteProperty(process.env, name)
+  expect(errorWithoutOptions()?.message).toBe(
+    'BEARWARD_ISSUER, BEARWARD_AUDIENCE: set in the environment, or pass options',
+  )
+})
 
 describe('a resource server with options', () => {
   test('takes nothing from the environment', () => {

@@ -45,6 +45,58 @@ describe('a configuration error', () => {
     expect(JSON.stringify(error)).not.toContain(SECRET)
   })
 
+  test.each([
+    ['no issuer', { ...options, issuer: undefined }, 'issuer: is required: how tokens name it in `iss`'],
+    ['nothing at all', {}, 'issuer: is required: how tokens name it in `iss`'],
+    [
+      'no audience',
+      { ...options, audience: undefined },
+      'audience: is required: how tokens for this API name it in `aud`',
+    ],
+    [
+      'no audience for an entry',
+      { authorizationServers: [{ issuer: options.issuer }] },
+      'audience: is required: how tokens for this API name it in `aud`',
+    ],
+    [
+      'the address of the metadata as issuer',
+      { ...options, issuer: `${options.issuer}/.well-known/openid-configuration` },
+      'issuer: must end where /.well-known/ begins',
+    ],
+    [
+      'a host as issuer',
+      { ...options, issuer: 'as.example.com' },
+      'issuer: must be the https URL that tokens have in `iss`, without query, fragment, user information or `..`',
+    ],
+    [
+      'a list of required claims',
+      { ...options, profile: { requiredClaims: ['token_use'] } },
+      'profile.requiredClaims: must be an object of claims and their non-empty strings',
+    ],
+    [
+      'an issuer over plain http, whose requests go elsewhere over TLS',
+      { ...options, issuer: 'http://as.example.com', internalOrigin: 'https://keycloak:8443' },
+      'issuer: must be https (http only on loopback, or with dangerouslyAllowHttp)',
+    ],
+  ])('says what to do about %s', (_name, given, message) => {
+    expect(configurationErrorOf(given)?.message).toBe(message)
+  })
+
+  test.each([
+    ['a path that only looks well-known', { issuer: 'https://as.example.com/well-known/a' }],
+    ['required claims with their values', { profile: { requiredClaims: { token_use: 'access' } } }],
+    [
+      'an issuer over plain http by the explicit word of the developer',
+      {
+        issuer: 'http://as.example.com',
+        internalOrigin: 'https://keycloak:8443',
+        dangerouslyAllowHttp: true,
+      },
+    ],
+  ])('is not thrown for %s', (_name, given) => {
+    expect(configurationErrorOf({ ...options, ...given })).toBeUndefined()
+  })
+
   test('does not keep the options', () => {
     const error = configurationErrorOf({ ...options, realm: `${SECRET}\n` })
     expect(Object.keys(error ?? {}).sort()).toEqual(['code', 'name', 'option'])

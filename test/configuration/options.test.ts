@@ -38,6 +38,7 @@ describe('options', () => {
   test.each([
     ['a text', 'https://as.example.com'],
     ['a number', 1],
+    ['null', null],
     ['an array', [options]],
     ['a function', () => options],
   ])('must be an object, not %s', (_name, given) => {
@@ -64,7 +65,14 @@ const VALUES: Readonly<
   },
   jwksUri: {
     good: ['https://as.example.com/jwks?v=1', 'https://keys.example.com/'],
-    bad: [1, 'jwks', '/jwks', 'https://as.example.com/#a', 'https://u:p@as.example.com/'],
+    bad: [
+      1,
+      'jwks',
+      '/jwks',
+      'https://as.example.com/#a',
+      'https://u:p@as.example.com/',
+      'blob:https://as.example.com/jwks',
+    ],
   },
   internalOrigin: {
     good: ['https://keycloak:8443', 'https://keycloak/', 'http://127.0.0.1:8080'],

@@ -75,6 +75,11 @@ describe('scopesFrom', () => {
     ['a string', 'stats:read stats:write', READ_WRITE],
     ['an empty list', [], []],
     ['undefined', undefined, []],
+    ['null', null, []],
+    ['a list in a list', [['admin']], 'ERR_TOKEN_CLAIM_INVALID'],
+    ['a number in a list', ['a', 1], 'ERR_TOKEN_CLAIM_INVALID'],
+    ['an object in a list', [{ value: 'admin' }], 'ERR_TOKEN_CLAIM_INVALID'],
+    ['null in a set', new Set(['a', null]), 'ERR_TOKEN_CLAIM_INVALID'],
   ])('can be a function that returns %s', async (_name, returned, expected) => {
     expect(await scopesOf(() => returned as Iterable<string>, {})).toEqual(expected)
   })

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict'
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import type { Auth } from '@bearward/core'
@@ -39,6 +40,8 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
       via: 'jwt',
     })
     expect([...auth.scopes]).toEqual(['stats:read'])
+    deepStrictEqual(auth.scopes, new Set(['stats:read']))
+    expect(inspect(auth.scopes)).toBe("Set(1) { 'stats:read' }")
     expect(found).toBe(auth)
   })
 

@@ -78,6 +78,26 @@ describe.each([
     expect([handled, errors.length]).toEqual([0, 3])
   })
 
+  test('hands an error on once, also where whoever takes it throws', async () => {
+    const failing = {
+      ...servers().resourceServer,
+      authenticate: () => Promise.reject(new Error('of a wrapper')),
+    }
+    const taken: unknown[] = []
+    app.use((req, res) => {
+      const next = (error?: unknown) => {
+        taken.push(error)
+        throw new Error('of next')
+      }
+      Promise.resolve(requireToken(failing)(req, res, next)).catch((error: unknown) => {
+        taken.push(error)
+        res.status(500).end()
+      })
+    })
+    expect((await get()).status).toBe(500)
+    expect(taken.map((error) => (error as Error).message)).toEqual(['of a wrapper', 'of next'])
+  })
+
   test('leaves an error of the developer to Express where the app has no error handler', async () => {
     app.use(requireScope('stats:read'), handler)
     const response = await get()

@@ -5,6 +5,7 @@ import { FRAMEWORKS } from '../support/frameworks.js'
 import type { Kit } from '../support/kit.js'
 import { sendRaw } from '../support/raw.js'
 import { INSUFFICIENT_CLAIMS, insufficientScope, NO_CREDENTIALS, readRefusal } from '../support/refusal.js'
+import { requestWith } from '../support/request.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
 
 const servers = useServers()
@@ -115,4 +116,15 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
       expect(api.handled()).toBe(0)
     }
   })
+})
+
+test('lets nobody pass for an optional that is anything but true', async () => {
+  const { resourceServer } = servers()
+  for (const optional of ['false', 'true', 1, {}, [], null, undefined, false]) {
+    const options = { optional: optional as boolean }
+    await expect(resourceServer.authenticate(requestWith(), options)).rejects.toMatchObject({
+      code: 'ERR_CREDENTIALS_MISSING',
+    })
+  }
+  expect(await resourceServer.authenticate(requestWith(), { optional: true })).toBeUndefined()
 })

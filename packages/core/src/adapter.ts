@@ -1,6 +1,6 @@
 import type { Answer } from './answer.js'
 import type { Auth } from './auth.js'
-import { copyOptions, parseBoolean } from './config/check.js'
+import { copyOptions, copyPlain, parseBoolean } from './config/check.js'
 import { ConfigurationError } from './errors.js'
 import type { ResourceServerOptions } from './options.js'
 import { createResourceServer, type ResourceServer } from './resource-server.js'
@@ -42,13 +42,21 @@ export function toResourceServer(
   options: RequireTokenOptions = {},
 ): TokenPolicy {
   const { optional } = copyOptions(options, 'options', ['optional'])
-  // JavaScript may pass anything: what is no object is left to `createResourceServer` to refuse.
-  if (source === undefined || Object(source) !== source)
-    return toPolicy(createResourceServer(source as undefined), optional)
-  if ('authenticate' in source) return toPolicy(source, optional)
-  const { optional: own = optional, ...resourceServerOptions } = source
+  if (source === undefined) return toPolicy(createResourceServer(), optional)
+  if (isResourceServer(source)) return toPolicy(source, optional)
+  const { optional: own = optional, ...resourceServerOptions } = copyPlain(source, 'options')
   const hasOptions = Object.keys(resourceServerOptions).length > 0
-  return toPolicy(createResourceServer(hasOptions ? resourceServerOptions : undefined), own)
+  return toPolicy(
+    createResourceServer(
+      hasOptions ? (resourceServerOptions as unknown as ResourceServerOptions) : undefined,
+    ),
+    own,
+  )
+}
+
+/** JavaScript may pass anything: what is no object is left to be refused. */
+function isResourceServer(source: RequireTokenSource): source is ResourceServer {
+  return Object(source) === source && 'authenticate' in source
 }
 
 function toPolicy(resourceServer: ResourceServer, optional: unknown): TokenPolicy {

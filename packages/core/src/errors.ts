@@ -3,6 +3,9 @@ import { OUTAGES, REFUSALS, type OutageCode, type RefusalCode, type RefusalEntry
 /** Header fields by name; a list stands for several field lines. */
 export type ResponseHeaders = Readonly<Record<string, string | string[]>>
 
+/** What is said in place of a refusal that is hidden: nothing (RFC 9110, section 15.5.4). */
+const HIDDEN: RefusalEntry = { status: 404, description: 'Not found' }
+
 interface RefusalDetails {
   /** What went wrong underneath. For telemetry; never sent. */
   readonly cause?: unknown
@@ -41,13 +44,12 @@ export class RefusedError extends Error {
   readonly headers: ResponseHeaders
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
-    const entry: RefusalEntry = REFUSALS[code]
+    const entry: RefusalEntry = details.status === 404 ? HIDDEN : REFUSALS[code]
     super(entry.description, 'cause' in details ? { cause: details.cause } : {})
     this.code = code
     this.status = details.status ?? entry.status
-    const isHidden = this.status === 404
-    this.error = isHidden ? undefined : entry.error
-    this.description = isHidden ? 'Not found' : entry.description
+    this.error = entry.error
+    this.description = entry.description
     this.scope = details.scope
     this.headers = details.headers ?? {}
   }

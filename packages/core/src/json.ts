@@ -36,6 +36,11 @@ export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((member) => typeof member === 'string')
 }
 
+/** The own members of an object, and none that it would inherit: a polluted `Object.prototype` says nothing. */
+export function ownMembers(object: object): JsonObject {
+  return Object.assign(Object.create(null) as JsonObject, object)
+}
+
 /** Freezes a JSON value and everything in it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {

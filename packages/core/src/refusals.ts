@@ -1,6 +1,6 @@
 /** What a refusal tells the client: all of it fixed text, none of it from the request or the token. */
 export interface RefusalEntry {
-  readonly status: 400 | 401 | 403
+  readonly status: 400 | 401 | 403 | 404
   /** `error` code of RFC 6750, section 3.1; absent where the request carried no credentials. */
   readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
   readonly description: string

@@ -68,6 +68,27 @@ rule('7518-3.3-a', 'is not deceived about the size of a key by zeros before the 
   expect(await toVerificationKey({ kty: 'RSA', n: modulus(2048), e: 'AQAB' })).toBeDefined()
 })
 
+/** A number that zeros make longer, and no greater: it is refused for its length, before anybody counts with it. */
+const padded = (number: string, bytes: number): string =>
+  Buffer.concat([Buffer.alloc(bytes), Buffer.from(number, 'base64url')]).toString('base64url')
+
+ruleForEach(
+  'DOS-07',
+  {
+    'zeros before its modulus': { n: padded(modulus(2048), 48_000) },
+    'zeros before its exponent': { e: padded('AQAB', 48_000) },
+    'an endless modulus': { n: modulus(8 * 48_000) },
+    'an endless exponent': { e: modulus(8 * 48_000) },
+  },
+  'counts with no number of an RSA key that is too long to be one: %s',
+  async (members) => {
+    const jwk = { kty: 'RSA', n: modulus(2048), e: 'AQAB' }
+    expect(await toVerificationKey({ ...jwk, ...members })).toBeUndefined()
+    expect(await toVerificationKey(jwk)).toBeDefined()
+    expect(await toVerificationKey({ ...jwk, n: padded(modulus(2048), 1) })).toBeDefined()
+  },
+)
+
 ruleForEach(
   '7518-3.3-a',
   {

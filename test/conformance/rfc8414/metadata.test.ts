@@ -135,6 +135,7 @@ ruleForEach(
     'plain http': ['http://as.example.com/jwks', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
     'a file': ['file:///etc/passwd', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
     'data in the URL': ['data:application/json,{}', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
+    'a blob': ['blob:https://as.example.com/jwks', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
     'user information': ['https://127.0.0.1@as.example.com/jwks', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
     'a fragment': ['https://as.example.com/jwks#a', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
     'a relative reference': ['/jwks', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { createResourceServer } from '@bearward/core'
 import { startAuthorizationServer, type MetadataStyle } from '@bearward/testing'
+import { createManualClock } from '../../support/manual-clock.js'
 import { verdictOn } from '../../support/request.js'
 import { rule, ruleForEach } from '../../support/rule.js'
 import { createScriptedFetch } from '../../support/scripted-fetch.js'
@@ -66,6 +67,31 @@ ruleForEach(
     }
   },
 )
+
+rule(['8414-3-a', '8414-5-a'], 'asks first, the next time, the URL that answered the last time', async () => {
+  const { authorizationServer } = servers()
+  const clock = createManualClock()
+  const issuer = `${HOST}/t1`
+  const answers: Record<string, object> = { [`${HOST}/jwks`]: authorizationServer.keySet() }
+  const { fetch, urls } = createScriptedFetch(answers)
+  const metadata = { issuer, jwks_uri: `${HOST}/jwks` }
+  const resourceServer = createResourceServer({ issuer, audience: AUDIENCE, clock, fetch })
+  const token = await authorizationServer.mint({ iss: issuer, exp: clock.now() + 86_400 })
+  const urlsAfter = async (seconds: number) => {
+    const before = urls.length
+    clock.advance(seconds)
+    expect(await verdictOn(resourceServer, token)).toBe('accepted')
+    return urls.slice(before)
+  }
+  const [oauth, inserted, appended] = [`${HOST}${OAUTH}/t1`, `${HOST}${OPENID}/t1`, `${HOST}/t1${OPENID}`]
+  answers[appended] = metadata
+  expect(await urlsAfter(0)).toEqual([oauth, inserted, appended, `${HOST}/jwks`])
+  expect(await urlsAfter(600)).toEqual([appended, `${HOST}/jwks`])
+  Reflect.deleteProperty(answers, appended)
+  answers[inserted] = metadata
+  expect(await urlsAfter(600)).toEqual([appended, oauth, inserted, `${HOST}/jwks`])
+  expect(await urlsAfter(600)).toEqual([inserted, `${HOST}/jwks`])
+})
 
 const STYLES: Readonly<Record<MetadataStyle, number>> = { oauth: 0, 'openid-inserted': 1, openid: 2 }
 

@@ -47,6 +47,41 @@ describe.each(ADAPTERS)('%s', (_name, createApi) => {
     },
   )
 
+  rule('9110-15.5.4-a', 'hides from refusalBody what it hides from the client', async () => {
+    const told: string[] = []
+    const createTelling = (hideForbidden: boolean) =>
+      createApi(
+        servers().protect({
+          hideForbidden,
+          onRefusal: ({ code }) => void told.push(code),
+          refusalBody: (refusal) => ({
+            contentType: 'application/json',
+            content: JSON.stringify(refusal, ['status', 'error', 'description', 'scope']),
+          }),
+        }),
+      )
+    const hidden = await get(createTelling(true), '/stats', { scope: 'other' })
+    expect([hidden.status, hidden.body]).toEqual([404, { status: 404, description: 'Not found' }])
+    const shown = await get(createTelling(false), '/stats', { scope: 'other' })
+    expect(shown.status).toBe(403)
+    expect(shown.body).toMatchObject({ status: 403, error: 'insufficient_scope', scope: 'stats:read' })
+    expect(told).toEqual(['ERR_SCOPE_INSUFFICIENT', 'ERR_SCOPE_INSUFFICIENT'])
+  })
+
+  rule('9110-15.5.4-a', 'hides it in the message of the refusal, too', async () => {
+    const createTelling = (hideForbidden: boolean) =>
+      createApi(
+        servers().protect({
+          hideForbidden,
+          refusalBody: ({ message }) => ({ contentType: 'text/plain', content: message }),
+        }),
+      )
+    const shown = await get(createTelling(false), '/stats', { scope: 'other' })
+    expect(shown.text).toBe('The access token does not carry a required scope')
+    const hidden = await get(createTelling(true), '/stats', { scope: 'other' })
+    expect([hidden.status, hidden.text]).toEqual([404, 'Not found'])
+  })
+
   rule('9110-15.5.4-a', 'hides nothing from who has no good token', async () => {
     const api = createApi(servers().protect({ hideForbidden: true }))
     for (const response of [

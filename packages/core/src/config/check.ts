@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js'
+import { ownMembers } from '../json.js'
 
 /** Option values as they came: nothing is known of their types, whatever TypeScript was told. */
 export type Unchecked = Readonly<Record<string, unknown>>
@@ -6,18 +7,32 @@ export type Unchecked = Readonly<Record<string, unknown>>
 /**
  * Copies the own members of an options object, each read once.
  *
- * @throws {@link ConfigurationError} where it is not an object, or has a member that is not an option: a misspelt safety
- *   option must not be silently without effect
+ * @throws {@link ConfigurationError} where it is not a plain object, or has a member that is not an option: a misspelt
+ *   safety option must not be silently without effect
  */
 export function copyOptions(options: unknown, name: string, known: readonly string[]): Unchecked {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigurationError(name, 'must be an object of options')
-  }
-  const copy: Unchecked = Object.assign(Object.create(null) as Unchecked, options) // inherits nothing
+  const copy = copyPlain(options, name)
   const unknown = Object.keys(copy).find((member) => !known.includes(member))
-  if (unknown !== undefined)
-    throw new ConfigurationError(unknown, `is not an option${name === 'options' ? '' : ` of ${name}`}`)
-  return copy
+  if (unknown === undefined) return copy
+  throw new ConfigurationError(unknown, `is not an option${name === 'options' ? '' : ` of ${name}`}`)
+}
+
+/**
+ * Copies the own members of a plain object, each read once.
+ *
+ * @throws {@link ConfigurationError} for everything else: a promise whose `await` was forgotten has no members, and must
+ *   not pass for "no options"
+ */
+export function copyPlain(options: unknown, name: string): Unchecked {
+  if (!isPlain(options)) throw new ConfigurationError(name, 'must be a plain object of options')
+  return ownMembers(options)
+}
+
+/** Made by `{}` or `Object.create(null)`, in any realm. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** @throws {@link ConfigurationError} unless it is absent or a boolean */

@@ -93,7 +93,7 @@ function parseSource(options: Unchecked): Pick<ResourceServerConfig, 'authorizat
   const defaults = { audience, dangerouslyAcceptAnyAudience }
   if (source === 'issuer') {
     const own = Object.fromEntries(Object.entries(options).filter(([name]) => SERVER_OPTIONS.includes(name)))
-    const server = parseAuthorizationServer(own, 'options', {})
+    const server = parseAuthorizationServer(own, 'options', defaults)
     return { authorizationServers: new Map([[server.issuer, server]]), resolve: undefined }
   }
   const misplaced = SERVER_OPTIONS.find(

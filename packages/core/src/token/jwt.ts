@@ -1,5 +1,6 @@
 import { compactVerify } from 'jose'
 import { RefusedError } from '../errors.js'
+import { ownMembers } from '../json.js'
 import type { KeySource } from '../keys/key-source.js'
 import type { UnverifiedJwt } from './compact.js'
 import { asVerified, type VerifiedClaims } from './verified.js'
@@ -28,7 +29,7 @@ export interface JwsHeader {
  *   {@link https://www.rfc-editor.org/rfc/rfc8725#section-3 RFC 8725, section 3}
  */
 export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): JwsHeader {
-  const { alg, b64, crit, cty, kid, typ } = header
+  const { alg, b64, crit, cty, kid, typ } = ownMembers(header)
   if (crit !== undefined) throw refuseHeader('crit') // RFC 7515, section 4.1.11: none is understood
   if (b64 !== undefined) throw refuseHeader('b64') // RFC 7797, section 7
   if (cty !== undefined && isNested(cty)) throw refuseHeader('cty') // RFC 7519, section 5.2

@@ -64,6 +64,30 @@ describe('a request to an authorization server', () => {
   })
 })
 
+describe('an error', () => {
+  test.each([
+    ['no URL', '\n\u001B[31mhttps://evil.example'],
+    ['not secure', 'http://evil.example/'],
+    ['long', `ftp://${'evil.example/'.repeat(5_000)}`],
+  ])('holds no text of an address that is %s', async (_name, url) => {
+    const asked: string[] = []
+    const fetch: Fetch = (address) => {
+      asked.push(address)
+      return Promise.resolve(new Response('', { status: 500 }))
+    }
+    const getJson = createFetchJson(fetch, createManualClock(), ADDRESSES)
+    const error: unknown = await getJson(url, TYPES).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(UnavailableError)
+    expect(error).not.toHaveProperty('cause')
+    expect((error as UnavailableError).message).toBe(
+      'The authorization server gave an answer that cannot be used: ' +
+        'A well-known URL or the jwks_uri of https://as.example.com is not an https address',
+    )
+    expect(asked).toEqual([])
+    await expect(getJson(URL_OF_KEYS, TYPES)).rejects.toThrow(`${URL_OF_KEYS} answered with status 500`)
+  })
+})
+
 describe('an answer', () => {
   test.each([
     ['application/json', '{}', {}],

@@ -68,6 +68,17 @@ describe('a key source', () => {
     }
   })
 
+  test('searches an unknown key in nothing but the set that has just come, on account of it or of its age', async () => {
+    const { clock, server, find } = create()
+    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
+    expect(server.fetches).toBe(1)
+    clock.advance(600)
+    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
+    expect(server.fetches).toBe(2)
+    expect(await find('first')).toBe('first')
+    expect(server.fetches).toBe(2)
+  })
+
   test('lets those who ask for an unknown key wait for the fetch that has begun', async () => {
     const { clock, server, find } = create()
     await find('first')

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect } from '@jest/globals'
+import {
+  createResourceServer,
+  fromNodeRequest,
+  RefusedError,
+  type ResourceServerOptions,
+} from '@bearward/core'
+import request from 'supertest'
+import type { UnverifiedJwt } from '../../packages/core/src/token/compact.js'
+import { checkHeader } from '../../packages/core/src/token/jwt.js'
+import { optionAtFault } from '../support/configuration.js'
+import { FRAMEWORKS } from '../support/frameworks.js'
+import { NO_CREDENTIALS, readRefusal } from '../support/refusal.js'
+import { verdictOn } from '../support/request.js'
+import { rule, ruleForEach } from '../support/rule.js'
+import { AUDIENCE, useServers } from '../support/servers.js'
+
+const servers = useServers()
+const ISSUER = 'https://as.example.com'
+
+/** Gives every object these members while `run` runs, as a mistake in another package would. */
+function whilePolluted<Result>(members: object, run: () => Result): Result {
+  const descriptors = Object.getOwnPropertyDescriptors(members)
+  try {
+    for (const [name, { value }] of Object.entries(descriptors)) {
+      Object.defineProperty(Object.prototype, name, { value: value as unknown, configurable: true })
+    }
+    return run()
+  } finally {
+    for (const name of Object.keys(members)) Reflect.deleteProperty(Object.prototype, name)
+  }
+}
+
+const WITHOUT_AUDIENCE: Readonly<Record<string, ResourceServerOptions>> = {
+  'one issuer': { issuer: ISSUER } as ResourceServerOptions,
+  'several issuers': { authorizationServers: [{ issuer: ISSUER }] },
+}
+
+ruleForEach(
+  ['CFG-05', 'CLAIM-03'],
+  WITHOUT_AUDIENCE,
+  'takes from Object.prototype no word that every audience will do: %s',
+  (options) => {
+    const polluted = { dangerouslyAcceptAnyAudience: true }
+    expect(whilePolluted(polluted, () => optionAtFault(options))).toBe('audience')
+    expect(whilePolluted({ audience: AUDIENCE }, () => optionAtFault(options))).toBe('audience')
+    expect(whilePolluted({}, () => optionAtFault({ ...options, audience: AUDIENCE }))).toBeUndefined()
+    expect(optionAtFault({ ...options, dangerouslyAcceptAnyAudience: true })).toBeUndefined()
+  },
+)
+
+ruleForEach(
+  'CFG-05',
+  {
+    dangerouslyAllowHttp: [{ dangerouslyAllowHttp: true }, { issuer: 'http://as.example.com' }, 'issuer'],
+    issuer: [{ issuer: ISSUER }, { issuer: undefined }, 'issuer'],
+    'an option that does not exist': [{ clockSkew: 300 }, {}, undefined],
+  } as const,
+  'takes from Object.prototype no option: %s',
+  ([members, own, fault]) => {
+    const options = { issuer: ISSUER, audience: AUDIENCE, ...own }
+    expect(whilePolluted(members, () => optionAtFault(options))).toBe(fault)
+  },
+)
+
+rule('CFG-05', 'takes from Object.prototype nothing that widens what is accepted', async () => {
+  const { issuer, mint } = servers().authorizationServer
+  const polluted = {
+    readAccessToken: () => 'a.b.c',
+    algorithms: ['RS256'],
+    typ: ['JWT'],
+    optionalClaims: ['jti'],
+    clockTolerance: 300,
+    scopesFrom: 'roles',
+    hideForbidden: true,
+  }
+  const resourceServer = whilePolluted(polluted, () => createResourceServer({ issuer, audience: AUDIENCE }))
+  const verdicts = [
+    await mint(),
+    await mint({ jti: undefined }),
+    await mint({}, { header: { typ: 'JWT' } }),
+    await mint({ exp: Math.floor(Date.now() / 1000) - 100 }),
+  ].map((token) => verdictOn(resourceServer, token))
+  expect(await Promise.all(verdicts)).toEqual([
+    'accepted',
+    'ERR_TOKEN_CLAIM_MISSING',
+    'ERR_TOKEN_TYPE',
+    'ERR_TOKEN_EXPIRED',
+  ])
+})
+
+ruleForEach(
+  ['CFG-05', 'HDR-16'],
+  { 'a type': { typ: 'at+jwt' }, 'an algorithm': { alg: 'ES256' } } as const,
+  'takes from Object.prototype nothing for %s that the header of a token lacks',
+  (polluted) => {
+    const header = { alg: 'ES256', typ: 'at+jwt' }
+    const policy = { algorithms: new Set(['ES256']), types: new Set(['at+jwt']) }
+    const check = (parameters: object) =>
+      checkHeader({ header: { ...parameters } } as unknown as UnverifiedJwt, policy)
+    const [name = ''] = Object.keys(polluted)
+    const lacking = Object.fromEntries(Object.entries(header).filter(([parameter]) => parameter !== name))
+    expect(() => check(lacking)).toThrow(RefusedError)
+    expect(() => whilePolluted(polluted, () => check(lacking))).toThrow(RefusedError)
+    expect(whilePolluted(polluted, () => check(header))).toEqual({ alg: 'ES256', kid: undefined })
+  },
+)
+
+rule('CFG-05', 'finds in Object.prototype no credentials', async () => {
+  const { authorizationServer, resourceServer } = servers()
+  const token = await authorizationServer.mint()
+  const headers = { authorization: `Bearer ${token}` }
+  const verdictWhilePolluted = () =>
+    whilePolluted(headers, () => verdictOn(resourceServer, fromNodeRequest({ headers: {} })))
+  expect(await verdictWhilePolluted()).toBe('ERR_CREDENTIALS_MISSING')
+  expect(await verdictOn(resourceServer, fromNodeRequest({ headers }))).toBe('accepted')
+})
+
+describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
+  let token: string
+  beforeEach(async () => {
+    token = await servers().authorizationServer.mint()
+  })
+
+  rule(
+    ['CFG-05', 'ERR-11'],
+    'takes from Object.prototype no word that credentials are optional',
+    async () => {
+      const { resourceServer } = servers()
+      const { issuer } = servers().authorizationServer
+      const apis = whilePolluted({ optional: true }, () => [
+        createApp(({ requireToken, handler }) => [requireToken({ issuer, audience: AUDIENCE }), handler()]),
+        createApp(({ requireToken, handler }) => [requireToken(resourceServer), handler()]),
+        createApp(({ requireToken, handler }) => [requireToken(resourceServer, {}), handler()]),
+      ])
+      for (const { listener, handled } of apis) {
+        expect(readRefusal(await request(listener).get('/'))).toEqual(NO_CREDENTIALS)
+        expect(handled()).toBe(0)
+        expect((await request(listener).get('/').auth(token, { type: 'bearer' })).status).toBe(200)
+      }
+    },
+  )
+})
