@@ -22,12 +22,12 @@ const header = (parameters: Readonly<Record<string, unknown>>): MintOptions => (
 const CASES: Readonly<Record<string, Case>> = {
   'another issuer': {
     code: 'ERR_TOKEN_ISSUER',
-    cause: 'iss: see the option issuer',
+    cause: 'iss: names no configured issuer',
     claims: { iss: `https://as.example.com/${SECRET}` },
   },
   'an issuer that is no string': {
     code: 'ERR_TOKEN_ISSUER',
-    cause: 'iss: see the option issuer',
+    cause: 'iss: names no configured issuer',
     claims: { iss: { [SECRET]: SECRET } },
   },
   'another audience': {

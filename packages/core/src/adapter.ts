@@ -11,15 +11,24 @@ export interface RequireTokenOptions {
   readonly optional?: boolean
 }
 
-/** Header fields that describe what an earlier middleware meant to send, for adapters: a refusal has its own content. */
+/**
+ * Header fields that belong to what an earlier middleware meant to send, for adapters: a refusal has content of its own,
+ * and must not be kept by a cache.
+ */
 export const REPRESENTATION_FIELDS: readonly string[] = [
+  'CDN-Cache-Control',
+  'Content-Digest',
   'Content-Encoding',
   'Content-Language',
   'Content-Length',
+  'Content-Location',
   'Content-Range',
   'Content-Type',
   'ETag',
+  'Expires',
   'Last-Modified',
+  'Surrogate-Control',
+  'Trailer',
   'Transfer-Encoding',
 ]
 

@@ -1,6 +1,6 @@
 import { atOnce } from './at-once.js'
 import { refusalHeaders, type ChallengePolicy } from './challenge/challenge.js'
-import { RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
+import { copyOutage, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 import type { CommonOptions, RefusalBody } from './options.js'
 
 /** A response, ready to send. */
@@ -22,9 +22,9 @@ export interface AnswerPolicy {
 
 /** Settles what becomes of an error: a refusal gets its final status and header fields, and is reported. */
 export function settle(error: unknown, policy: AnswerPolicy): unknown {
-  const settled = error instanceof RefusedError ? addAnswer(error, policy) : error
-  if (settled instanceof RefusedError || settled instanceof UnavailableError)
-    report(settled, policy.onRefusal)
+  if (!(error instanceof RefusedError || error instanceof UnavailableError)) return error
+  const settled = error instanceof RefusedError ? addAnswer(error, policy) : copyOutage(error)
+  report(settled, policy.onRefusal)
   return settled
 }
 
@@ -51,7 +51,7 @@ function addAnswer(refusal: RefusedError, policy: AnswerPolicy): RefusedError {
 export function toAnswer(error: unknown, policy: AnswerPolicy): Answer | undefined {
   if (!(error instanceof RefusedError || error instanceof UnavailableError)) return undefined
   const body = atOnce((policy.refusalBody ?? defaultBody)(error))
-  if (body === undefined) return { status: error.status, headers: error.headers, body: '' }
+  if (body === undefined) return { status: error.status, headers: { ...error.headers }, body: '' }
   checkBody(body)
   return {
     status: error.status,

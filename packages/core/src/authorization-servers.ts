@@ -39,7 +39,7 @@ export function createAuthorizationServers(config: ResourceServerConfig): Select
   return async (issuer) => {
     const server = typeof issuer === 'string' ? (configured.get(issuer) ?? (await find?.(issuer))) : undefined
     if (server === undefined)
-      throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: see the option issuer' })
+      throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: names no configured issuer' })
     return server
   }
 }

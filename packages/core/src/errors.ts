@@ -51,7 +51,7 @@ export class RefusedError extends Error {
     this.error = entry.error
     this.description = entry.description
     this.scope = details.scope
-    this.headers = details.headers ?? {}
+    this.headers = Object.freeze({ ...details.headers })
   }
 }
 
@@ -73,8 +73,13 @@ export class UnavailableError extends Error {
     super(`${OUTAGES[code]}: ${detail}`, 'cause' in options ? { cause: options.cause } : {})
     this.code = code
     this.retryAfter = Math.max(1, Math.ceil(options.retryAfter ?? 5))
-    this.headers = { 'Cache-Control': 'no-store', 'Retry-After': String(this.retryAfter) }
+    this.headers = Object.freeze({ 'Cache-Control': 'no-store', 'Retry-After': String(this.retryAfter) })
   }
+}
+
+/** One for each request: what one does to its error, such as tagging it, must not show in another's. */
+export function copyOutage({ code, message, cause, retryAfter }: UnavailableError): UnavailableError {
+  return new UnavailableError(code, message.slice(`${OUTAGES[code]}: `.length), { cause, retryAfter })
 }
 
 /**

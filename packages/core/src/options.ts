@@ -71,7 +71,10 @@ export interface CommonOptions {
   readonly bearerMethods?: readonly BearerMethod[]
   /** Reads the access token from elsewhere, a cookie for example, instead of `bearerMethods`. */
   readonly readAccessToken?: (request: ProtectedResourceRequest) => string | null | undefined
-  /** Largest access token that is looked at, in bytes, from 1 to 1048576. Default: 16384. */
+  /**
+   * Largest access token that is looked at, in bytes, from 1 to 1048576. Default: 16384. A token of a megabyte costs some
+   * hundred milliseconds before anything in it is verified: leave it low.
+   */
   readonly maxTokenSize?: number
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined

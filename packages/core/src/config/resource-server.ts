@@ -154,5 +154,6 @@ function parseClock(value: unknown): Clock {
     throw new ConfigurationError('clock', 'must have the functions now, monotonic and after')
   }
   parseNumber(clock.now(), 'clock', 0, 253_402_300_799, 'seconds since the epoch')
+  parseNumber(clock.monotonic(), 'clock', -Number.MAX_VALUE, Number.MAX_VALUE, 'seconds')
   return clock
 }

@@ -1,6 +1,7 @@
 import { importJWK, type JWK } from 'jose'
 import { decodeBase64url } from '../base64url.js'
 import { isJsonObject, isStringArray, type JsonObject } from '../json.js'
+import { hasSmallOrder } from './small-order.js'
 
 /** A public key of an authorization server that can verify signatures, and what it may be used for. */
 export interface VerificationKey {
@@ -53,7 +54,11 @@ function readPublicKey({ kty, crv, n, e, x, y }: JsonObject): PublicKey | undefi
   }
   const curve = typeof crv === 'string' ? CURVES.get(crv) : undefined
   if (curve === undefined || kty !== curve.kty || !hasLength(x, curve.size)) return undefined
-  if (kty === 'OKP') return { jwk: { kty, crv: curve.crv, x }, algorithms: curve.algorithms }
+  if (kty === 'OKP') {
+    const point = decodeBase64url(x)
+    if (point === undefined || hasSmallOrder(point)) return undefined
+    return { jwk: { kty, crv: curve.crv, x }, algorithms: curve.algorithms }
+  }
   return hasLength(y, curve.size)
     ? { jwk: { kty, crv: curve.crv, x, y }, algorithms: curve.algorithms }
     : undefined

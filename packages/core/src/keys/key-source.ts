@@ -41,7 +41,7 @@ export function createKeySource(fetchKeySet: () => Promise<JsonObject>, clock: C
 
   /** Joined by whoever comes until its end is noted: nobody must slip in between, and start another. */
   async function searchOnce(): Promise<void> {
-    if (clock.monotonic() - searchedAt < UNKNOWN_KEY_INTERVAL) return
+    if (!(clock.monotonic() - searchedAt >= UNKNOWN_KEY_INTERVAL)) return // NaN included
     search ??= keySet
       .reload()
       .then(() => {

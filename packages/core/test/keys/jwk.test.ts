@@ -26,6 +26,22 @@ describe('toVerificationKey', () => {
     },
   )
 
+  test.each([
+    ['0', `00${'00'.repeat(31)}`],
+    ['0, with the sign bit', `00${'00'.repeat(30)}80`],
+    ['1, the neutral element', `01${'00'.repeat(31)}`],
+    ['-1', `ec${'ff'.repeat(30)}7f`],
+    ['p, which is 0', `ed${'ff'.repeat(30)}7f`],
+    ['p + 1, with the sign bit', `ee${'ff'.repeat(31)}`],
+    ['a point of order 8', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'],
+    ['another, with the sign bit', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa'],
+  ])('leaves out an Ed25519 key of small order: y is %s', async (_y, encoded) => {
+    const { jwk } = createOwnKey('ed25519')
+    const x = Buffer.from(encoded, 'hex').toString('base64url')
+    expect(await toVerificationKey({ ...jwk, x })).toBeUndefined()
+    expect(await toVerificationKey(jwk)).toBeDefined()
+  })
+
   test('narrows an RSA key to the algorithm that it names', async () => {
     const { jwk } = createOwnKey('rsa')
     for (const alg of RSA)

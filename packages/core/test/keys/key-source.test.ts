@@ -30,6 +30,12 @@ describe('a key source', () => {
     expect(await find('first')).toBe('ERR_TOKEN_KEY')
   })
 
+  test('looks at the first 100 members of a key set', async () => {
+    const others = Array.from({ length: 99 }, () => ({ kty: 'unknown' }))
+    expect(await create([...others, first.jwk]).find('first')).toBe('first')
+    expect(await create([first.jwk, ...others, second.jwk]).find('second')).toBe('ERR_TOKEN_KEY')
+  })
+
   test('is not moved by the wall clock', async () => {
     const { clock, server, find } = create()
     await find('first')

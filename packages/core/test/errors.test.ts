@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals'
+import { copyOutage, RefusedError, UnavailableError } from '../src/errors.js'
+
+describe.each([
+  ['RefusedError', () => new RefusedError('ERR_TOKEN_EXPIRED', { headers: { 'Cache-Control': 'no-store' } })],
+  ['UnavailableError', () => new UnavailableError('ERR_KEY_SET_INVALID', 'detail')],
+] as const)('%s', (_name, create) => {
+  test('has header fields that nobody can change', () => {
+    const error = create()
+    expect(() => Object.assign(error.headers, { 'Cache-Control': 'public' })).toThrow(TypeError)
+    expect(error.headers['Cache-Control']).toBe('no-store')
+  })
+
+  test('is an Error with a stable code and a stack', () => {
+    const error = create()
+    expect(error).toBeInstanceOf(Error)
+    expect(error.code).toMatch(/^ERR_[A-Z_]+$/)
+    expect(error.stack).toContain('errors.test')
+  })
+})
+
+describe('copyOutage', () => {
+  test('makes another error that says the same', () => {
+    const cause = new Error('reset')
+    const outage = new UnavailableError('ERR_KEY_SET_INVALID', 'no key', { cause, retryAfter: 7 })
+    const copy = copyOutage(outage)
+    expect(copy).not.toBe(outage)
+    expect(copy).toMatchObject({
+      code: 'ERR_KEY_SET_INVALID',
+      message: outage.message,
+      retryAfter: 7,
+      headers: outage.headers,
+    })
+    expect(copy.cause).toBe(cause)
+  })
+})
