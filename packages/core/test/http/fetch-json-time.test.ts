@@ -1,35 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { createManualClock } from '../../../../test/support/manual-clock.js'
-import { UnavailableError } from '../../src/errors.js'
 import { createFetchJson, type Fetch } from '../../src/http/fetch-json.js'
-import type { Clock } from '../../src/time.js'
+import { ADDRESSES, answering, get, headers, TYPES, URL_OF_KEYS } from './scripted-exchange.js'
 
-const URL_OF_KEYS = 'https://as.example.com/jwks'
-const TYPES = ['application/json', 'application/jwk-set+json']
-const ADDRESSES = {
-  issuerOrigin: 'https://as.example.com',
-  internalOrigin: undefined,
-  dangerouslyAllowHttp: false,
-}
-
-/** What comes of a `fetch`: the document, or the code of the error. */
-async function get(fetch: Fetch, clock: Clock = createManualClock()): Promise<unknown> {
-  try {
-    return await createFetchJson(fetch, clock, ADDRESSES)(URL_OF_KEYS, TYPES)
-  } catch (error) {
-    if (error instanceof UnavailableError) return error.code
-    throw error
-  }
-}
-
-const headers = { 'content-type': 'application/json' }
 const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
-
-/** A `fetch` that answers with this. */
-const answering =
-  (body: ConstructorParameters<typeof Response>[0], init: ResponseInit = {}): Fetch =>
-  () =>
-    Promise.resolve(new Response(body, { headers, ...init }))
 
 describe('an exchange', () => {
   test.each([
