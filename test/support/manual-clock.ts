@@ -23,6 +23,7 @@ export function createManualClock(start: Seconds = Date.now() / 1000): ManualClo
       due.set(timer, elapsed + delay)
       return () => void due.delete(timer)
     },
+    random: () => 0.5,
     step(seconds) {
       wall += seconds
     },

@@ -77,8 +77,16 @@ export class UnavailableError extends Error {
   }
 }
 
-/** One for each request: what one does to its error, such as tagging it, must not show in another's. */
-export function copyOutage({ code, message, cause, retryAfter }: UnavailableError): UnavailableError {
+/**
+ * One for each request: what one does to its error, such as tagging it, must not show in another's.
+ *
+ * @param retryAfter Default: as it was.
+ */
+export function copyOutage(
+  outage: UnavailableError,
+  retryAfter: number = outage.retryAfter,
+): UnavailableError {
+  const { code, message, cause } = outage
   return new UnavailableError(code, message.slice(`${OUTAGES[code]}: `.length), { cause, retryAfter })
 }
 

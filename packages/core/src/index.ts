@@ -22,13 +22,16 @@ export {
 export { attributeValues } from './authorization/scope.js'
 export type { BearerMethod } from './credentials.js'
 export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
+export type { AuthorizationServerHealth, Health } from './health.js'
+export type { Operations } from './operations.js'
 export type { OutageCode, RefusalCode } from './refusals.js'
-export type { Fetch, FetchInit, FetchResponse } from './http/fetch-json.js'
+export type { Fetch, FetchInit, FetchResponse } from './http/fetch.js'
 export type {
   AudienceOptions,
   AuthorizationServerOptions,
   CommonOptions,
   IssuerOptions,
+  Refresh,
   RefusalBody,
   ResolveAuthorizationServer,
   ResolvedIssuersOptions,
@@ -44,6 +47,7 @@ export {
   type ProtectedResourceRequest,
 } from './request.js'
 export { createResourceServer, type ResourceServer } from './resource-server.js'
+export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
 export type { AccessTokenClaims } from './token/claims.js'
 export {

@@ -1,6 +1,6 @@
 import type { BearerMethod } from './credentials.js'
 import type { RefusedError, UnavailableError } from './errors.js'
-import type { Fetch } from './http/fetch-json.js'
+import type { Fetch } from './http/fetch.js'
 import type { ProtectedResourceRequest } from './request.js'
 import type { Clock, Seconds } from './time.js'
 import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profile.js'
@@ -49,6 +49,17 @@ export interface IssuerOptions {
   readonly maxTokenAge?: Seconds
   /** Makes the requests to the authorization server: for proxies and private CAs. Default: `globalThis.fetch`. */
   readonly fetch?: Fetch
+  /** How long a request to the authorization server may take, in seconds, 0.1 to 60. Default: 5. */
+  readonly fetchLimit?: Seconds
+  /** How long an API request waits for keys, in seconds, 0.1 to 60: the fetch runs on for the others. Default: 3. */
+  readonly waitLimit?: Seconds
+  /**
+   * How old keys get while the authorization server answers, in seconds, 60 to 86400: a key that it withdraws is refused
+   * after that. Default: as `Cache-Control` says, from 60 to 86400, or else 600.
+   */
+  readonly refreshInterval?: Seconds
+  /** How long keys are used after that while no others can be had, in seconds, 0 to 604800. Default: 86400. */
+  readonly staleWindow?: Seconds
 }
 
 /** One authorization server and its audience. */
@@ -83,8 +94,23 @@ export interface CommonOptions {
    * Default: nobody is told.
    */
   readonly onRefusal?: (refusal: RefusedError | UnavailableError) => void
+  /**
+   * Told when metadata or keys were fetched, or could not be: for logs and metrics. What it throws is dropped. Default:
+   * nobody is told.
+   */
+  readonly onRefresh?: (refresh: Refresh) => void
   /** Source of time, for tests. Default: the clock of this machine. */
   readonly clock?: Clock
+}
+
+/** How a fetch of metadata or keys ended. */
+export interface Refresh {
+  readonly issuer: string
+  readonly document: 'authorization server metadata' | 'key set'
+  /** Why it failed; `undefined` where it did not. */
+  readonly error: UnavailableError | undefined
+  /** How long what is in hand may still be used, in seconds, where no other can be had; 0 where nothing is. */
+  readonly timeLeft: Seconds
 }
 
 /** Body of a refusal, and its media type. */

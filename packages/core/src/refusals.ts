@@ -132,6 +132,7 @@ export const OUTAGES = {
   ERR_AUTHORIZATION_SERVER_RESPONSE: 'The authorization server gave an answer that cannot be used',
   ERR_METADATA_INVALID: 'The authorization server metadata cannot be used',
   ERR_KEY_SET_INVALID: 'The key set of the authorization server cannot be used',
+  ERR_KEY_SEARCH_LIMIT: 'The key of a new access token cannot be looked for now',
   ERR_ISSUER_LOOKUP: 'resolveAuthorizationServer failed',
 } as const
 

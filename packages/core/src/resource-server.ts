@@ -2,13 +2,14 @@ import { settle, toAnswer, type Answer } from './answer.js'
 import { createAuth, type Auth } from './auth.js'
 import { checkRequirement, type Requirement } from './authorization/requirement.js'
 import { readScopes } from './authorization/scope.js'
-import { createAuthorizationServers, type SelectAuthorizationServer } from './authorization-servers.js'
+import type { AuthorizationServers } from './authorization-servers.js'
 import { checkConfirmation } from './binding/confirmation.js'
 import { parseOptions, type ResourceServerConfig } from './config/resource-server.js'
 import { readCredentials, type Credentials } from './credentials.js'
 import { readEnvironment } from './environment.js'
 import { RefusedError } from './errors.js'
 import { deepFreeze } from './json.js'
+import { createOperations, type Operations } from './operations.js'
 import type { ResourceServerOptions } from './options.js'
 import type { ProtectedResourceRequest } from './request.js'
 import { checkClaims, findClientId } from './token/claims.js'
@@ -16,7 +17,7 @@ import { parseCompact } from './token/compact.js'
 import { checkHeader, verifySignature } from './token/jwt.js'
 
 /** An OAuth 2 resource server: judges requests by their access tokens. */
-export interface ResourceServer {
+export interface ResourceServer extends Operations {
   /**
    * Authenticates a request by its access token.
    *
@@ -59,7 +60,7 @@ export interface ResourceServer {
  */
 export function createResourceServer(options: ResourceServerOptions = readEnvironment()): ResourceServer {
   const config = parseOptions(options)
-  const selectAuthorizationServer = createAuthorizationServers(config)
+  const { select, ...operations } = createOperations(config)
 
   async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
   async function authenticate(
@@ -72,7 +73,7 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
   ): Promise<Auth | undefined> {
     try {
       const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2
-      if (credentials !== undefined) return await validate(credentials, config, selectAuthorizationServer)
+      if (credentials !== undefined) return await validate(credentials, config, select)
       if (options?.optional === true) return undefined
       throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
     } catch (error) {
@@ -81,6 +82,7 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
   }
 
   return {
+    ...operations,
     authenticate,
     authorize(auth, requirement) {
       try {
@@ -98,12 +100,12 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
 async function validate(
   { scheme, token }: Credentials,
   { clock, maxTokenSize }: ResourceServerConfig,
-  selectAuthorizationServer: SelectAuthorizationServer,
+  select: AuthorizationServers['select'],
 ): Promise<Auth> {
   const jwt = parseCompact(token, maxTokenSize) // RFC 7515, section 3.1
-  const server = await selectAuthorizationServer(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
+  const server = await select(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
   const header = checkHeader(jwt, server.header) // RFC 8725, section 3
-  const verified = await verifySignature(jwt, header, server.keySource) // RFC 7515, section 5.2
+  const verified = await verifySignature(jwt, header, server.documents.keySource) // RFC 7515, section 5.2
   checkConfirmation(verified) // RFC 9449, section 7.2 | RFC 8705, section 3
   const claims = checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
   return createAuth(token, {

@@ -10,6 +10,14 @@ const TIME_LIMIT: Seconds = 5
 /** The most recently used stay; the keys of the others are fetched anew. */
 const MOST_LOOKED_UP = 1_000
 
+/** The issuers that were looked up. */
+export interface LookUp<Server> {
+  /** @throws {@link UnavailableError} `ERR_ISSUER_LOOKUP` */
+  find(issuer: string): Promise<Server | undefined>
+  /** Those in use. */
+  list(): readonly Server[]
+}
+
 /**
  * Looks issuers up, where the configuration asks a function for them.
  *
@@ -17,14 +25,19 @@ const MOST_LOOKED_UP = 1_000
  * up, leave no trace.
  *
  * @param start Puts an answer to use; gets what was in use for this issuer before.
+ * @param stop Told what is in use no more, and nothing took its place.
  */
 export function createLookUp<Server>(
   resolve: (issuer: string) => Promise<AuthorizationServerConfig | undefined>,
   start: (config: AuthorizationServerConfig, earlier: Server | undefined) => Server,
+  stop: (server: Server) => void,
   clock: Clock,
-): (issuer: string) => Promise<Server | undefined> {
+): LookUp<Server> {
   const found = new LRUCache<string, { readonly server: Server; readonly at: Seconds }>({
     max: MOST_LOOKED_UP,
+    dispose({ server }, _, reason) {
+      if (reason !== 'set') stop(server)
+    },
   })
   const pending = new Map<string, Promise<Server | undefined>>()
 
@@ -44,11 +57,14 @@ export function createLookUp<Server>(
     }
   }
 
-  return async (issuer) => {
-    const known = found.get(issuer)
-    if (known !== undefined && clock.monotonic() - known.at < LOOKUP_INTERVAL) return known.server
-    const search = pending.get(issuer) ?? lookUp(issuer)
-    pending.set(issuer, search)
-    return search
+  return {
+    async find(issuer) {
+      const known = found.get(issuer)
+      if (known !== undefined && clock.monotonic() - known.at < LOOKUP_INTERVAL) return known.server
+      const search = pending.get(issuer) ?? lookUp(issuer)
+      pending.set(issuer, search)
+      return search
+    },
+    list: () => [...found.values()].map(({ server }) => server),
   }
 }

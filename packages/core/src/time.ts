@@ -2,7 +2,7 @@
 export type Seconds = number
 
 /**
- * The only source of time in Bearward. Replace it in tests alone.
+ * The only source of time, and of chance, in Bearward. Replace it in tests alone.
  *
  * `now` follows the wall clock, which may step in either direction: it judges what tokens say. `monotonic` never goes
  * back: it judges how old a key set is.
@@ -14,6 +14,8 @@ export interface Clock {
   monotonic(): Seconds
   /** Calls `run` once after `delay` seconds, without keeping the process alive. Returns a function that cancels it. */
   after(delay: Seconds, run: () => void): () => void
+  /** At random, from 0 up to 1: spreads what many processes would do at the same moment. */
+  random(): number
 }
 
 /** Longest delay a timer can hold: 2³¹ − 1 milliseconds. Beyond it Node.js fires at once. */
@@ -30,10 +32,11 @@ export const systemClock: Clock = {
       clearTimeout(timer)
     }
   },
+  random: () => Math.random(),
 }
 
 /**
- * Waits for a promise, but no longer than `limit`. What it settles with later is dropped.
+ * Waits for a promise, but no longer than `limit`, which may be infinite. What it settles with later is dropped.
  *
  * @throws What `late` makes, where the time is over first.
  */
@@ -43,9 +46,10 @@ export async function within<T>(
   promise: Promise<T>,
   late: () => Error,
 ): Promise<T> {
+  if (limit === Infinity) return promise
   let cancel: (() => void) | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(limit, () => {
+    cancel = clock.after(Math.max(0, limit), () => {
       reject(late())
     })
   })

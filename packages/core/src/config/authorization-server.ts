@@ -1,12 +1,10 @@
 import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
-import { isSecure, resolveAddress, type AddressPolicy } from '../http/address.js'
-import { systemFetch, type Fetch } from '../http/fetch-json.js'
+import type { Connection } from '../http/fetch-json.js'
+import type { RefreshPolicy } from '../http/refresher.js'
 import type { ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
-import { parseUrl } from '../url.js'
 import {
-  checkFunction,
   copyOptions,
   parseBoolean,
   parseMembers,
@@ -14,15 +12,17 @@ import {
   parseStrings,
   type Unchecked,
 } from './check.js'
+import { parseConnection, parseJwksUri } from './connection.js'
 import { parseProfile } from './profile.js'
+import { parseRefresh } from './refresh.js'
 
 /** The checked options of one authorization server, by the stage that uses them. */
 export interface AuthorizationServerConfig {
   readonly issuer: string
   /** `undefined`: as the metadata says. */
   readonly jwksUri: string | undefined
-  readonly addresses: AddressPolicy
-  readonly fetch: Fetch
+  readonly connection: Connection
+  readonly refresh: RefreshPolicy
   readonly header: HeaderPolicy
   readonly claims: ClaimsPolicy
   readonly scopes: ScopePolicy
@@ -42,6 +42,10 @@ export const SERVER_OPTIONS: readonly string[] = [
   'clockTolerance',
   'maxTokenAge',
   'fetch',
+  'fetchLimit',
+  'waitLimit',
+  'refreshInterval',
+  'staleWindow',
 ]
 
 /** What is supported: asymmetric, and nothing of yesterday (RFC 8725, section 3.2). */
@@ -76,20 +80,16 @@ export function parseAuthorizationServer(
   defaults: Unchecked,
 ): AuthorizationServerConfig {
   const own = copyOptions(options, name, SERVER_OPTIONS)
-  const addresses = parseAddresses(own)
+  const connection = parseConnection(own)
   const hasAudience = own['audience'] !== undefined || own['dangerouslyAcceptAnyAudience'] !== undefined
   const audiences = parseAudience(hasAudience ? own : defaults)
   const profile = parseProfile(own['profile'], own['scopesFrom'])
-  const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge, algorithms = ALGORITHMS, jwksUri } = own
-  checkFunction(own['fetch'], 'fetch')
-  if (jwksUri !== undefined && (typeof jwksUri !== 'string' || !resolveAddress(jwksUri, addresses))) {
-    throw new ConfigurationError('jwksUri', 'must be an https URL (or http, on loopback) without fragment')
-  }
+  const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge, algorithms = ALGORITHMS } = own
   return {
     issuer: String(own['issuer']),
-    jwksUri,
-    addresses,
-    fetch: (own['fetch'] as Fetch | undefined) ?? systemFetch,
+    jwksUri: parseJwksUri(own['jwksUri'], connection.addresses),
+    connection,
+    refresh: parseRefresh(own),
     header: {
       types: profile.types,
       algorithms: new Set(parseMembers(parseStrings(algorithms, 'algorithms'), 'algorithms', ALGORITHMS)),
@@ -117,44 +117,4 @@ function parseAudience(options: Unchecked): ReadonlySet<string> | undefined {
   }
   if (!isAny) return new Set(parseStrings(audience, 'audience'))
   throw new ConfigurationError('audience', 'contradicts dangerouslyAcceptAnyAudience; give one of the two')
-}
-
-/** RFC 8414, section 2. */
-function parseAddresses(options: Unchecked): AddressPolicy {
-  const { issuer, internalOrigin } = options
-  const dangerouslyAllowHttp = parseBoolean(options['dangerouslyAllowHttp'], 'dangerouslyAllowHttp')
-  if (issuer === undefined) throw new ConfigurationError('issuer', 'is required: how tokens name it in `iss`')
-  if (typeof issuer !== 'string' || !isIssuer(issuer)) {
-    throw new ConfigurationError(
-      'issuer',
-      'must be the https URL that tokens have in `iss`, without query, fragment, user information or `..`',
-    )
-  }
-  if (issuer.includes('/.well-known/'))
-    throw new ConfigurationError('issuer', 'must end where /.well-known/ begins')
-  const policy = { issuerOrigin: new URL(issuer).origin, internalOrigin: undefined, dangerouslyAllowHttp }
-  if (!isSecure(policy.issuerOrigin, policy)) throw new ConfigurationError('issuer', NEEDS_HTTPS)
-  if (internalOrigin === undefined) return policy
-  if (typeof internalOrigin !== 'string' || !isOrigin(internalOrigin)) {
-    throw new ConfigurationError(
-      'internalOrigin',
-      'must be a scheme, a host and perhaps a port, without a path',
-    )
-  }
-  const internal = { ...policy, internalOrigin: new URL(internalOrigin).origin }
-  if (!isSecure(internal.internalOrigin, internal))
-    throw new ConfigurationError('internalOrigin', NEEDS_HTTPS)
-  return internal
-}
-
-const NEEDS_HTTPS = 'must be https (http only on loopback, or with dangerouslyAllowHttp)'
-
-/** A URL whose path is what it looks like: nothing that resolving would change. */
-function isIssuer(issuer: string): boolean {
-  const rest = /^https?:\/\/[^/?#@\\\s]+(?<path>[^?#\\\s]*)$/.exec(issuer)?.groups?.['path']
-  return rest !== undefined && parseUrl(issuer)?.pathname === (rest === '' ? '/' : rest)
-}
-
-function isOrigin(origin: string): boolean {
-  return /^https?:\/\/[^/?#@\\\s]+\/?$/.test(origin) && parseUrl(origin) !== undefined
 }

@@ -31,6 +31,7 @@ export interface ResourceServerConfig {
   readonly hideForbidden: boolean
   readonly refusalBody: CommonOptions['refusalBody']
   readonly onRefusal: CommonOptions['onRefusal']
+  readonly onRefresh: CommonOptions['onRefresh']
   readonly clock: Clock
 }
 
@@ -44,6 +45,7 @@ const COMMON_OPTIONS = [
   'maxTokenSize',
   'refusalBody',
   'onRefusal',
+  'onRefresh',
   'clock',
 ]
 const SOURCES = ['issuer', 'authorizationServers', 'resolveAuthorizationServer']
@@ -68,6 +70,7 @@ export function parseOptions(input: unknown): ResourceServerConfig {
   checkFunction(options['readAccessToken'], 'readAccessToken')
   checkFunction(options['refusalBody'], 'refusalBody')
   checkFunction(options['onRefusal'], 'onRefusal')
+  checkFunction(options['onRefresh'], 'onRefresh')
   return {
     ...parseSource(options),
     credentials: {
@@ -80,6 +83,7 @@ export function parseOptions(input: unknown): ResourceServerConfig {
     hideForbidden: parseBoolean(options['hideForbidden'], 'hideForbidden'),
     refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
     onRefusal: options['onRefusal'] as CommonOptions['onRefusal'],
+    onRefresh: options['onRefresh'] as CommonOptions['onRefresh'],
     clock: parseClock(options['clock']),
   }
 }
@@ -149,9 +153,9 @@ function isErrorUri(uri: string): boolean {
 /** A clock that counts milliseconds would make every token look expired, or never expiring. */
 function parseClock(value: unknown): Clock {
   const clock = (value ?? systemClock) as Clock
-  const members = [clock.now, clock.monotonic, clock.after]
+  const members = [clock.now, clock.monotonic, clock.after, clock.random]
   if (!members.every((member) => typeof member === 'function')) {
-    throw new ConfigurationError('clock', 'must have the functions now, monotonic and after')
+    throw new ConfigurationError('clock', 'must have the functions now, monotonic, after and random')
   }
   parseNumber(clock.now(), 'clock', 0, 253_402_300_799, 'seconds since the epoch')
   parseNumber(clock.monotonic(), 'clock', -Number.MAX_VALUE, Number.MAX_VALUE, 'seconds')

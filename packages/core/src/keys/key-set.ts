@@ -1,60 +1,42 @@
+import type { JWK } from 'jose'
 import { UnavailableError } from '../errors.js'
+import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
 import type { JsonObject } from '../json.js'
-import { within, type Clock, type Seconds } from '../time.js'
 import { toVerificationKey, type VerificationKey } from './jwk.js'
 
-/** The last good key set of an authorization server. */
-export interface KeySet {
-  /** None before the first good fetch. */
-  keys(): readonly VerificationKey[]
-  /** Since the last good fetch, in seconds; infinite before it. */
-  age(): Seconds
-  /**
-   * Replaces the keys, all of them at once. One fetch serves all who ask while it runs; nobody waits for it longer than
-   * 5 seconds, after which it runs on, for the next one.
-   *
-   * @throws {@link UnavailableError} where the fetch failed, or failed less than 5 seconds ago, or takes longer; the keys
-   *   stay
-   */
-  reload(): Promise<void>
-}
+/** The keys of an issuer that can verify signatures. */
+export type KeySet = readonly VerificationKey[]
 
-/** Between a failed fetch and the next one. */
-const RETRY_INTERVAL: Seconds = 5
-
+/** RFC 7517, section 8.5, and what servers send in practice. */
+const MEDIA_TYPES = ['application/json', 'application/jwk-set+json']
 /** Members of a key set that are looked at: importing a key costs time. */
 const MOST_MEMBERS = 100
-/** How long one caller waits for metadata and keys together. */
-const WAIT_LIMIT: Seconds = 5
 
-/** Makes an empty key set; nothing is fetched before somebody asks. */
-export function createKeySet(fetchKeySet: () => Promise<JsonObject>, clock: Clock): KeySet {
-  let keys: readonly VerificationKey[] = []
-  let fetchedAt = -Infinity
-  let failure: { readonly at: Seconds; readonly error: unknown } | undefined
-  let pending: Promise<void> | undefined
-
-  async function replace(): Promise<void> {
-    try {
-      keys = await readKeys(await fetchKeySet())
-      fetchedAt = clock.monotonic()
-      failure = undefined
-    } catch (error) {
-      failure = { at: clock.monotonic(), error }
-      throw error
-    }
+/**
+ * Gets a key set. Where that fails, it may have moved, and is looked for again.
+ *
+ * @param locate Finds its address.
+ * @param locateAgain Asks the authorization server for it.
+ */
+export function createKeySetSource(
+  fetchJson: FetchJson,
+  locate: () => Promise<string>,
+  locateAgain: () => Promise<string>,
+): (validator: Validator | undefined) => Promise<Fetched<KeySet>> {
+  async function fetchFrom(url: string, validator: Validator | undefined): Promise<Fetched<KeySet>> {
+    const fetched = await fetchJson(url, MEDIA_TYPES, validator)
+    return { ...fetched, content: fetched.content && (await readKeySet(fetched.content)) }
   }
 
-  return {
-    keys: () => keys,
-    age: () => clock.monotonic() - fetchedAt,
-    async reload() {
-      if (failure !== undefined && clock.monotonic() - failure.at < RETRY_INTERVAL) throw failure.error
-      pending ??= replace().finally(() => {
-        pending = undefined
-      })
-      await within(clock, WAIT_LIMIT, pending, late)
-    },
+  return async (validator) => {
+    const url = await locate()
+    try {
+      return await fetchFrom(url, validator)
+    } catch (error) {
+      const other = await locateAgain().catch(() => url)
+      if (other === url) throw error
+      return fetchFrom(other, validator)
+    }
   }
 }
 
@@ -63,7 +45,7 @@ export function createKeySet(fetchKeySet: () => Promise<JsonObject>, clock: Cloc
  *
  * @throws {@link UnavailableError} `ERR_KEY_SET_INVALID` where there is no `keys` array, or no usable key in it
  */
-async function readKeys({ keys: members }: JsonObject): Promise<readonly VerificationKey[]> {
+export async function readKeySet({ keys: members }: JsonObject): Promise<KeySet> {
   if (!Array.isArray(members)) throw new UnavailableError('ERR_KEY_SET_INVALID', 'it has no array `keys`')
   const keys = (await Promise.all(members.slice(0, MOST_MEMBERS).map(toVerificationKey))).filter(
     (key) => key !== undefined,
@@ -73,7 +55,14 @@ async function readKeys({ keys: members }: JsonObject): Promise<readonly Verific
   return keys
 }
 
-function late(): UnavailableError {
-  const detail = `no keys within ${String(WAIT_LIMIT)} seconds; the fetch goes on`
-  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', detail)
+/** The members that {@link readKeySet} makes the same keys of. */
+export function toMembers(keySet: KeySet): readonly JWK[] {
+  return keySet.map(({ kid, algorithms, jwk }) => {
+    const [alg, ...others] = algorithms
+    return {
+      ...jwk,
+      ...(kid !== undefined && { kid }),
+      ...(alg !== undefined && others.length === 0 && { alg }),
+    }
+  })
 }

@@ -1,84 +1,122 @@
-import { RefusedError } from '../errors.js'
-import type { JsonObject } from '../json.js'
+import { RefusedError, UnavailableError } from '../errors.js'
+import type { LiveDocument } from '../http/live-document.js'
+import type { Copy } from '../http/refresher.js'
 import type { Clock, Seconds } from '../time.js'
 import type { VerificationKey } from './jwk.js'
-import { createKeySet, type KeySet } from './key-set.js'
+import type { KeySet } from './key-set.js'
+import { createSearchBudget } from './search-budget.js'
 
 /** What a token says of the key that signed it. Hints, nothing more. */
 export interface KeyHint {
   readonly alg: string
   readonly kid: string | undefined
+  /** Its `iat`, where that is a number. */
+  readonly issuedAt: Seconds | undefined
 }
 
 /** The keys of one authorization server. */
 export interface KeySource {
   /**
-   * Finds the keys that may have signed a token: at least one, at most four.
+   * Finds the key that signed a token. At most four are tried; a token without `kid` has four more after a search.
    *
-   * @throws {@link RefusedError} `ERR_TOKEN_KEY` where the issuer publishes no such key
+   * @param verifies Whether a key verifies the signature.
+   *
+   * @returns `undefined` where keys fit, and none of them verifies
+   *
+   * @throws {@link RefusedError} `ERR_TOKEN_KEY` where the issuer publishes no key that fits
    * @throws {@link UnavailableError} where that cannot be told now
    */
-  find(hint: KeyHint): Promise<readonly VerificationKey[]>
+  find(
+    hint: KeyHint,
+    verifies: (key: VerificationKey) => Promise<boolean>,
+  ): Promise<VerificationKey | undefined>
 }
 
-/** How old a key set may be while its authorization server answers: a withdrawn key is refused after that. */
-const REFRESH_INTERVAL: Seconds = 600
-/** How old a key set may be while its authorization server does not answer. */
-const STALE_WINDOW: Seconds = 86_400
-/** Between two fetches on account of an unknown `kid`: a flood of them costs one fetch in this time. */
-const UNKNOWN_KEY_INTERVAL: Seconds = 30
-/** Verifications that one token may cost. */
+/** Verifications that one look at the key set may cost. */
 const MOST_CANDIDATES = 4
 
-/**
- * Keeps the key set of one authorization server: fetched once for all who wait, again when it is old or a token names a
- * key that it does not hold, and kept when a fetch fails.
- */
-export function createKeySource(fetchKeySet: () => Promise<JsonObject>, clock: Clock): KeySource {
-  const keySet = createKeySet(fetchKeySet, clock)
-  let searchedAt = -Infinity
-  let search: Promise<void> | undefined
+/** How far ahead of ours the clock of an issuer may be. */
+const CLOCK_DIFFERENCE: Seconds = 60
 
-  /** Joined by whoever comes until its end is noted: nobody must slip in between, and start another. */
-  async function searchOnce(): Promise<void> {
-    if (!(clock.monotonic() - searchedAt >= UNKNOWN_KEY_INTERVAL)) return // NaN included
-    search ??= keySet
-      .reload()
-      .then(() => {
-        searchedAt = clock.monotonic()
-      })
-      .finally(() => {
-        search = undefined
-      })
-    await search
+/**
+ * Makes the key source of one authorization server.
+ *
+ * @param locateAgain Asks the authorization server where the key set is; one that has moved is then being fetched.
+ */
+export function createKeySource(
+  keySet: LiveDocument<KeySet>,
+  locateAgain: (deadline: Seconds) => Promise<unknown>,
+  waitLimit: Seconds,
+  clock: Clock,
+): KeySource {
+  const budget = createSearchBudget(clock)
+
+  /** Looks for keys that are not in hand yet. */
+  async function search(hint: KeyHint, tried: KeySet, arrivedAt: Seconds): Promise<KeySet> {
+    const deadline = arrivedAt + waitLimit
+    const found = () => select(keySet.copy()?.content ?? [], hint).filter((key) => !isAmong(tried, key))
+    await keySet.join(deadline) // it may have started before this key was published
+    if (found().length > 0 || lookedSince(arrivedAt, keySet.copy())) return found()
+    keySet.checkPause()
+    const decision = budget.decide({ kid: hint.kid, isNewer: isNewer(hint, keySet.copy(), clock) })
+    if (decision === 'refuse') return []
+    if (decision !== 'search') throw tooMany(decision)
+    await keySet.reload(deadline)
+    if (found().length === 0) await rediscover(deadline)
+    if (found().length === 0) budget.miss(hint.kid)
+    return found()
+  }
+
+  /** Where that cannot be told, it is where it was. */
+  async function rediscover(deadline: Seconds): Promise<void> {
+    await locateAgain(deadline).catch(() => undefined)
+    await keySet.join(deadline)
   }
 
   return {
-    async find(hint) {
-      const isNew = keySet.age() >= REFRESH_INTERVAL && (await refresh(keySet))
-      const known = select(keySet.keys(), hint)
-      if (known.length > 0) return known
-      if (hint.kid !== undefined && !isNew) await searchOnce()
-      const found = select(keySet.keys(), hint)
-      if (found.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
-      return found
+    async find(hint, verifies) {
+      const arrivedAt = clock.monotonic()
+      const { content } = await keySet.get(arrivedAt + waitLimit)
+      const known = select(content, hint)
+      const key = await findAsync(known, verifies)
+      if (key !== undefined || (known.length > 0 && hint.kid !== undefined)) return key
+      const others = await search(hint, known, arrivedAt)
+      if (known.length + others.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
+      return findAsync(others, verifies)
     },
   }
 }
 
-/** An outage is no reason to give up good keys, for a while. Tells whether there are new ones. */
-async function refresh(keySet: KeySet): Promise<boolean> {
-  try {
-    await keySet.reload()
-    return true
-  } catch (error) {
-    if (keySet.age() >= STALE_WINDOW) throw error
-    return false
-  }
-}
-
-function select(keys: readonly VerificationKey[], { alg, kid }: KeyHint): readonly VerificationKey[] {
+function select(keys: KeySet, { alg, kid }: KeyHint): KeySet {
   return keys
     .filter((key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid))
     .slice(0, MOST_CANDIDATES)
+}
+
+async function findAsync(
+  keys: KeySet,
+  verifies: (key: VerificationKey) => Promise<boolean>,
+): Promise<VerificationKey | undefined> {
+  for (const key of keys) if (await verifies(key)) return key
+  return undefined
+}
+
+/** Compares what a key is, not which fetch brought it. */
+function isAmong(keys: KeySet, { jwk }: VerificationKey): boolean {
+  return keys.some((key) => JSON.stringify(key.jwk) === JSON.stringify(jwk))
+}
+
+function lookedSince(instant: Seconds, copy: Copy<KeySet> | undefined): boolean {
+  return copy !== undefined && copy.fetchedAt >= instant
+}
+
+/** Whether the last look may have been too early for this token. */
+function isNewer({ issuedAt }: KeyHint, copy: Copy<KeySet> | undefined, clock: Clock): boolean {
+  if (copy === undefined || issuedAt === undefined) return false
+  return issuedAt > copy.fetchedAtTime && issuedAt <= clock.now() + CLOCK_DIFFERENCE
+}
+
+function tooMany(retryAfter: Seconds): UnavailableError {
+  const detail = 'unknown keys were looked for a moment ago; a flood of made-up key identifiers, perhaps'
+  return new UnavailableError('ERR_KEY_SEARCH_LIMIT', detail, { retryAfter })
 }

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../errors.js'
-import type { FetchJson } from '../http/fetch-json.js'
+import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
 import { isStringArray, type JsonObject } from '../json.js'
 
 /** What an authorization server says of itself, as far as a resource server asks. */
@@ -27,15 +27,16 @@ export interface AuthorizationServerMetadata {
 export function createMetadataSource(
   issuer: string,
   fetchJson: FetchJson,
-): () => Promise<AuthorizationServerMetadata> {
+): (validator: Validator | undefined) => Promise<Fetched<AuthorizationServerMetadata>> {
   let urls = wellKnownUrls(issuer)
-  return async () => {
+  return async (validator) => {
     let failure: unknown
     for (const url of urls) {
       try {
-        const metadata = parseMetadata(await fetchJson(url, ['application/json']), issuer)
+        const fetched = await fetchJson(url, ['application/json'], validator)
+        const metadata = fetched.content && parseMetadata(fetched.content, issuer)
         urls = [url, ...urls.filter((other) => other !== url)]
-        return metadata
+        return { ...fetched, content: metadata }
       } catch (error) {
         if (!(error instanceof UnavailableError) || error.code === 'ERR_AUTHORIZATION_SERVER_UNREACHABLE')
           throw error

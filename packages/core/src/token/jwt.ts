@@ -52,21 +52,25 @@ export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): Jw
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2 RFC 7515, section 5.2}
  */
 export async function verifySignature(
-  jwt: UnverifiedJwt,
-  header: JwsHeader,
+  { compact, isSigned, unverifiedClaims }: UnverifiedJwt,
+  { alg, kid }: JwsHeader,
   keySource: KeySource,
 ): Promise<VerifiedClaims> {
-  if (!jwt.isSigned) throw new RefusedError('ERR_TOKEN_SIGNATURE')
+  if (!isSigned) throw new RefusedError('ERR_TOKEN_SIGNATURE')
+  const { iat } = ownMembers(unverifiedClaims)
+  const hint = { alg, kid, issuedAt: typeof iat === 'number' ? iat : undefined }
   let cause: unknown
-  for (const { jwk } of await keySource.find(header)) {
+  const key = await keySource.find(hint, async ({ jwk }) => {
     try {
-      await compactVerify(jwt.compact, jwk, { algorithms: [header.alg] })
-      return asVerified(jwt.unverifiedClaims)
+      await compactVerify(compact, jwk, { algorithms: [alg] })
+      return true
     } catch (error) {
       cause = error
+      return false
     }
-  }
-  throw new RefusedError('ERR_TOKEN_SIGNATURE', { cause })
+  })
+  if (key === undefined) throw new RefusedError('ERR_TOKEN_SIGNATURE', { cause })
+  return asVerified(unverifiedClaims)
 }
 
 /** The cause names the parameter, and never its value. */

@@ -1,0 +1,182 @@
+import { UnavailableError } from '../errors.js'
+import type { Clock, Seconds } from '../time.js'
+import type { Fetched, Validator } from './fetch-json.js'
+
+/** How long a copy of a document is used. */
+export interface RefreshPolicy {
+  /** How long a copy is fresh where the server does not say. */
+  readonly refreshInterval: Seconds
+  /** How long it is fresh at most, whatever the server says. */
+  readonly longestLifetime: Seconds
+  /** How long it is used after that, while no other can be had. */
+  readonly staleWindow: Seconds
+  /** How long one caller waits for it. */
+  readonly waitLimit: Seconds
+}
+
+/** A copy of a document. Instants are of the start of the fetch that brought it: the document may be as old as that. */
+export interface Copy<T> {
+  readonly content: T
+  readonly validator: Validator | undefined
+  readonly lifetime: Seconds
+  /** On the monotonic clock. */
+  readonly fetchedAt: Seconds
+  /** On the wall clock. */
+  readonly fetchedAtTime: Seconds
+}
+
+/** Why there is no newer copy. */
+export interface Failure {
+  readonly error: UnavailableError
+  /** How many fetches have failed in a row. */
+  readonly count: number
+  /** On the monotonic clock. */
+  readonly at: Seconds
+  /** On the wall clock. */
+  readonly atTime: Seconds
+}
+
+/** A fetch that is under way. */
+export interface Attempt {
+  readonly startedAt: Seconds
+  /** Never rejects: how it ended is in `copy` and `failure`. */
+  readonly ended: Promise<void>
+}
+
+/** Keeps a copy of a document: one fetch at a time, ahead of expiry, and again and again after a failure. */
+export interface Refresher<T> {
+  /** The last good copy, however old. */
+  copy(): Copy<T> | undefined
+  /** `undefined` where the last fetch was good, or there was none. */
+  failure(): Failure | undefined
+  attempt(): Attempt | undefined
+  /** In how many seconds the next fetch is planned; `undefined` where none is. */
+  nextFetch(): Seconds | undefined
+  /** Fetches, or joins the fetch that is under way. */
+  start(): Attempt
+  /** Begins with a copy of an earlier process, where there is none yet. */
+  restore(copy: Copy<T>): void
+  /** Plans no more fetches. */
+  stop(): void
+}
+
+/** Shortest lifetime: a server that says "do not store" is not asked for each request. */
+const SHORTEST_LIFETIME: Seconds = 60
+/** Where in its lifetime a copy is replaced: early enough that a server which hangs is known to, before it ends. */
+const REFRESH_AT = { least: 0.7, most: 0.8 }
+/** Between failed fetches, doubled from one to the next. */
+const BACK_OFF: { readonly first: Seconds; readonly longest: Seconds } = { first: 5, longest: 60 }
+/** Share of a pause after which the next fetch is made. */
+const JITTER = { least: 0.8, most: 1 }
+
+/**
+ * Makes a refresher; it fetches nothing before it is told to, and goes on by itself from then.
+ *
+ * @param fetch Gets the document, or finds that the copy with this validator still holds.
+ * @param onEnd Told when a fetch ended, well or badly.
+ */
+export function createRefresher<T>(
+  fetch: (validator: Validator | undefined) => Promise<Fetched<T>>,
+  policy: RefreshPolicy,
+  clock: Clock,
+  onEnd: () => void,
+): Refresher<T> {
+  let copy: Copy<T> | undefined
+  let failure: Failure | undefined
+  let attempt: Attempt | undefined
+  const alarm = createAlarm(clock)
+
+  function start(): Attempt {
+    alarm.cancel()
+    attempt ??= { startedAt: clock.monotonic(), ended: run() }
+    return attempt
+  }
+
+  async function run(): Promise<void> {
+    const began = { fetchedAt: clock.monotonic(), fetchedAtTime: clock.now() }
+    try {
+      copy = toCopy({ ...began, ...(await fetch(copy?.validator)) }, copy, policy)
+      failure = undefined
+      alarm.set(copy.lifetime * between(REFRESH_AT, clock), start)
+    } catch (error) {
+      failure = toFailure(error, failure, clock)
+      alarm.set(toPause(failure, BACK_OFF.longest) * between(JITTER, clock), start)
+    }
+    attempt = undefined
+    onEnd()
+  }
+
+  return {
+    copy: () => copy,
+    failure: () => failure,
+    attempt: () => attempt,
+    nextFetch: alarm.due,
+    start,
+    restore(restored) {
+      copy ??= restored
+    },
+    stop: alarm.end,
+  }
+}
+
+/** How long after a failure nobody asks again, `longest` at most, unless the server wants to be left alone for longer. */
+export function toPause({ count, error }: Failure, longest: Seconds): Seconds {
+  return Math.max(Math.min(BACK_OFF.first * 2 ** (count - 1), longest), error.retryAfter)
+}
+
+function toFailure(error: unknown, last: Failure | undefined, clock: Clock): Failure {
+  const outage =
+    error instanceof UnavailableError
+      ? error
+      : new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'see the cause', { cause: error })
+  return { error: outage, count: (last?.count ?? 0) + 1, at: clock.monotonic(), atTime: clock.now() }
+}
+
+function toCopy<T>(
+  fetched: Fetched<T> & Pick<Copy<T>, 'fetchedAt' | 'fetchedAtTime'>,
+  last: Copy<T> | undefined,
+  { refreshInterval, longestLifetime }: RefreshPolicy,
+): Copy<T> {
+  const { content = last?.content, lifetime = refreshInterval } = fetched
+  if (content === undefined) throw new TypeError('There is no copy that could still hold')
+  return {
+    ...fetched,
+    content,
+    lifetime: Math.min(Math.max(lifetime, SHORTEST_LIFETIME), longestLifetime),
+  }
+}
+
+function between({ least, most }: { least: number; most: number }, clock: Clock): number {
+  return least + (most - least) * clock.random()
+}
+
+interface Alarm {
+  set(delay: Seconds, run: () => void): void
+  cancel(): void
+  /** In how many seconds it goes off. */
+  due(): Seconds | undefined
+  /** Cancels it for good. */
+  end(): void
+}
+
+/** A timer, of which there is one at a time. */
+function createAlarm(clock: Clock): Alarm {
+  let timer: { readonly at: Seconds; readonly cancel: () => void } | undefined
+  let isEnded = false
+  function cancel(): void {
+    timer?.cancel()
+    timer = undefined
+  }
+  return {
+    set(delay, run) {
+      cancel()
+      if (!isEnded) timer = { at: clock.monotonic() + delay, cancel: clock.after(delay, run) }
+    },
+    cancel,
+    due: () => timer && timer.at - clock.monotonic(),
+    end() {
+      isEnded = true
+      cancel()
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  createAuthorizationServers,
+  type AuthorizationServer,
+  type AuthorizationServers,
+} from './authorization-servers.js'
+import type { ResourceServerConfig } from './config/resource-server.js'
+import { toHealth, type Health } from './health.js'
+import { readSnapshot, restoreKeySet, takeSnapshot, type RestoredKeySet, type Snapshot } from './snapshot.js'
+
+/** What the operator of a resource server asks it for. */
+export interface Operations {
+  /** How things stand with the authorization servers. Makes no request. */
+  health(): Health
+  /**
+   * Fetches what is needed to judge tokens of each authorization server that the configuration names, and goes on trying
+   * where that fails.
+   *
+   * @throws {@link UnavailableError} where one of them cannot be reached, and has no keys from before
+   *
+   * @example
+   *   await resourceServer.warmUp().catch((error) => log.warn(error.message)) // start anyway: 503 until it is there
+   *   app.listen(3000)
+   */
+  warmUp(): Promise<void>
+  /**
+   * Takes the key sets, for {@link Operations.restore} of the next process.
+   *
+   * @example
+   *   await writeFile('key-sets.json', JSON.stringify(resourceServer.snapshot()))
+   */
+  snapshot(): Snapshot
+  /**
+   * Starts from key sets that an earlier process took: requests are served with them while the authorization server is
+   * down. Those that are too old, as `staleWindow` says, or of an issuer that is not accepted, are left out.
+   *
+   * @param snapshot As parsed from JSON. Whoever writes it decides which tokens are believed.
+   *
+   * @returns Issuers whose keys are used. Of issuers that are looked up, none: theirs wait for the first token.
+   *
+   * @throws {TypeError} where it is no snapshot
+   *
+   * @example
+   *   await resourceServer.restore(JSON.parse(await readFile('key-sets.json', 'utf8')))
+   */
+  restore(snapshot: unknown): Promise<readonly string[]>
+  /**
+   * Ends all requests to authorization servers, and plans no more: no timer and no socket is left. Keys in hand are used
+   * as long as they may be.
+   */
+  close(): void
+}
+
+/** Puts the authorization servers of a resource server together, with what its operator can do about them. */
+export function createOperations(
+  config: ResourceServerConfig,
+): Operations & Pick<AuthorizationServers, 'select'> {
+  const { clock } = config
+  const restored = new Map<string, RestoredKeySet>()
+  let isClosed = false
+
+  const servers = createAuthorizationServers(config, (server) => {
+    if (isClosed) close(server)
+    else restoreTo(server)
+  })
+  const all = () => [...servers.configured, ...servers.lookedUp()]
+
+  function restoreTo(server: AuthorizationServer): readonly string[] {
+    const keySet = restored.get(server.issuer)
+    restored.delete(server.issuer)
+    return keySet !== undefined && restoreKeySet(server, keySet, clock) ? [server.issuer] : []
+  }
+
+  return {
+    select: servers.select,
+    health: () => toHealth(servers),
+    async warmUp() {
+      await Promise.all(servers.configured.map(({ documents }) => documents.keySet.get(Infinity)))
+    },
+    snapshot: () => takeSnapshot(all(), clock),
+    async restore(snapshot) {
+      for (const keySet of await readSnapshot(snapshot)) restored.set(keySet.issuer, keySet)
+      const issuers = all().flatMap(restoreTo)
+      if (config.resolve === undefined) restored.clear()
+      return issuers
+    },
+    close() {
+      isClosed = true
+      all().forEach(close)
+    },
+  }
+}
+
+function close({ documents }: AuthorizationServer): void {
+  documents.stop({ abort: true })
+}

@@ -1,0 +1,92 @@
+import type { JWK } from 'jose'
+import type { AuthorizationServer } from './authorization-servers.js'
+import { isJsonObject, ownMembers } from './json.js'
+import { readKeySet, toMembers, type KeySet } from './keys/key-set.js'
+import type { Clock, Seconds } from './time.js'
+
+/**
+ * The key sets of a resource server, as JSON: for a file that the next process starts from.
+ *
+ * Tokens are believed by these keys: guard the file like your configuration.
+ */
+export interface Snapshot {
+  readonly version: 1
+  readonly keySets: readonly KeySetSnapshot[]
+}
+
+/** The key set of one authorization server. */
+export interface KeySetSnapshot {
+  readonly issuer: string
+  /** When it was fetched, in seconds since the epoch. */
+  readonly fetchedAt: Seconds
+  /** Public keys. */
+  readonly keys: readonly JWK[]
+}
+
+/** How far back the clock may have been set since a snapshot was taken. */
+const CLOCK_DIFFERENCE: Seconds = 60
+
+/** Takes the key sets that may still be used. */
+export function takeSnapshot(servers: readonly AuthorizationServer[], clock: Clock): Snapshot {
+  const keySets = servers.flatMap(({ issuer, documents: { keySet } }) => {
+    const copy = keySet.copy()
+    if (copy === undefined || keySet.health().timeLeft === 0) return []
+    const fetchedAt = clock.now() - (clock.monotonic() - copy.fetchedAt)
+    return [{ issuer, fetchedAt, keys: toMembers(copy.content) }]
+  })
+  return { version: 1, keySets }
+}
+
+/** A key set of a snapshot, checked. */
+export interface RestoredKeySet {
+  readonly issuer: string
+  readonly fetchedAt: Seconds
+  readonly content: KeySet
+}
+
+/**
+ * Reads a snapshot, strictly. Key sets without a usable key are left out.
+ *
+ * @throws {TypeError} where it is none, or of another version
+ */
+export async function readSnapshot(value: unknown): Promise<readonly RestoredKeySet[]> {
+  const { version, keySets } = isJsonObject(value) ? ownMembers(value) : {}
+  if (version !== 1 || !Array.isArray(keySets) || !keySets.every(isKeySetSnapshot)) {
+    throw new TypeError('restore: needs what snapshot() gave, parsed from JSON')
+  }
+  const restored = keySets.map(async ({ issuer, fetchedAt, keys }) => {
+    const content = await readKeySet({ keys }).catch(() => undefined)
+    return content && { issuer, fetchedAt, content }
+  })
+  return (await Promise.all(restored)).filter((keySet) => keySet !== undefined)
+}
+
+function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {
+  if (!isJsonObject(value)) return false
+  const { issuer, fetchedAt, keys } = ownMembers(value)
+  return typeof issuer === 'string' && Number.isFinite(fetchedAt) && Array.isArray(keys)
+}
+
+/**
+ * Gives an authorization server the keys of a snapshot, unless they are too old or it has others, and has newer ones
+ * fetched.
+ *
+ * @returns Whether it took them.
+ */
+export function restoreKeySet(
+  { documents: { keySet }, refresh }: AuthorizationServer,
+  { fetchedAt, content }: RestoredKeySet,
+  clock: Clock,
+): boolean {
+  const age = clock.now() - fetchedAt
+  if (age < -CLOCK_DIFFERENCE || age >= refresh.refreshInterval + refresh.staleWindow) return false
+  if (keySet.copy() !== undefined) return false
+  keySet.restore({
+    content,
+    validator: undefined,
+    lifetime: refresh.refreshInterval,
+    fetchedAt: clock.monotonic() - Math.max(0, age),
+    fetchedAtTime: fetchedAt,
+  })
+  return true
+}
