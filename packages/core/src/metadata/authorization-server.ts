@@ -1,4 +1,4 @@
-import { UnavailableError } from '../errors.js'
+import { copyOutage, UnavailableError } from '../errors.js'
 import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
 import { isStringArray, type JsonObject } from '../json.js'
 
@@ -93,7 +93,12 @@ export function parseMetadata(document: JsonObject, issuer: string): Authorizati
   }
 }
 
-/** A document that is wrong tells an operator more than a URL without a document. */
-function moreTelling(earlier: unknown, later: UnavailableError): unknown {
-  return earlier instanceof UnavailableError && earlier.code === 'ERR_METADATA_INVALID' ? earlier : later
+/**
+ * Of two failures, the one to report: a document that is wrong tells an operator more than a URL without a document. The
+ * longer `Retry-After` holds for all.
+ */
+function moreTelling(earlier: unknown, later: UnavailableError): UnavailableError {
+  if (!(earlier instanceof UnavailableError)) return later
+  const telling = earlier.code === 'ERR_METADATA_INVALID' ? earlier : later
+  return copyOutage(telling, Math.max(earlier.retryAfter, later.retryAfter))
 }
