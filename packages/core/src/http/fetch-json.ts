@@ -78,7 +78,7 @@ export function createFetchJson(connection: Connection, clock: Clock, closing: A
   }
 }
 
-/** Ends the exchange in time even with a `fetch` that does not heed its signal. */
+/** Ends the exchange in time, and when all is closed, even with a `fetch` that does not heed its signal. */
 async function withTimeLimit<T>(
   { fetchLimit }: Connection,
   clock: Clock,
@@ -86,19 +86,22 @@ async function withTimeLimit<T>(
   url: string,
   exchange: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (closing.aborted) throw closed(url)
   const controller = new AbortController()
-  const abort = () => {
-    controller.abort()
-  }
-  closing.addEventListener('abort', abort)
+  const { signal } = controller
+  const end = new Promise<never>((_resolve, reject) => {
+    const close = () => {
+      reject(closed(url))
+    }
+    closing.addEventListener('abort', close, { signal })
+  })
   const late = () => unreachable(url, `no complete answer within ${String(fetchLimit)} seconds`)
   try {
-    return await within(clock, fetchLimit, exchange(controller.signal), late)
+    return await within(clock, fetchLimit, Promise.race([exchange(signal), end]), late)
   } catch (cause) {
     throw cause instanceof UnavailableError ? cause : unreachable(url, 'the request failed', cause)
   } finally {
-    closing.removeEventListener('abort', abort)
-    abort() // frees the socket where the body was not read to its end
+    controller.abort() // frees the socket where the body was not read to its end, and the listener above
   }
 }
 
@@ -150,4 +153,8 @@ function unusable(url: string, problem: string, retryAfter?: Seconds): Unavailab
 
 function unreachable(url: string, problem: string, cause?: unknown): UnavailableError {
   return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', `${url}: ${problem}`, { cause })
+}
+
+function closed(url: string): UnavailableError {
+  return unreachable(url, 'this resource server is closed')
 }

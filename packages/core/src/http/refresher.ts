@@ -88,7 +88,7 @@ export function createRefresher<T>(
 
   function start(): Attempt {
     alarm.cancel()
-    attempt ??= { startedAt: clock.monotonic(), ended: run() }
+    attempt ??= { startedAt: clock.monotonic(), ended: Promise.resolve().then(run) }
     return attempt
   }
 
@@ -97,7 +97,7 @@ export function createRefresher<T>(
     try {
       copy = toCopy({ ...began, ...(await fetch(copy?.validator)) }, copy, policy)
       failure = undefined
-      alarm.set(copy.lifetime * between(REFRESH_AT, clock), start)
+      alarm.set(copy.lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - began.fetchedAt), start)
     } catch (error) {
       failure = toFailure(error, failure, clock)
       alarm.set(toPause(failure, BACK_OFF.longest) * between(JITTER, clock), start)
@@ -170,7 +170,9 @@ function createAlarm(clock: Clock): Alarm {
   return {
     set(delay, run) {
       cancel()
-      if (!isEnded) timer = { at: clock.monotonic() + delay, cancel: clock.after(delay, run) }
+      if (isEnded) return
+      const pause = Math.max(0, delay)
+      timer = { at: clock.monotonic() + pause, cancel: clock.after(pause, run) }
     },
     cancel,
     due: () => timer && timer.at - clock.monotonic(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createManualClock } from '../../../../test/support/manual-clock.js'
-import { createFetchJson, type Fetch } from '../../src/http/fetch-json.js'
-import { ADDRESSES, answering, get, headers, TYPES, URL_OF_KEYS } from './scripted-exchange.js'
+import type { Fetch } from '../../src/http/fetch.js'
+import { answering, get, headers, outageOf } from './scripted-exchange.js'
 
 const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
 
@@ -25,12 +25,11 @@ describe('an exchange', () => {
 
   test('keeps what went wrong as its cause', async () => {
     const cause = new TypeError('fetch failed')
-    const promise = createFetchJson(
-      () => Promise.reject(cause),
-      createManualClock(),
-      ADDRESSES,
-    )(URL_OF_KEYS, TYPES)
-    await expect(promise).rejects.toMatchObject({ code: UNREACHABLE, cause, retryAfter: 5 })
+    expect(await outageOf(() => Promise.reject(cause))).toMatchObject({
+      code: UNREACHABLE,
+      cause,
+      retryAfter: 5,
+    })
   })
 
   test('that never settles ends after 5 seconds, also with a fetch that does not heed its signal', async () => {

@@ -1,20 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { createManualClock } from '../../../../test/support/manual-clock.js'
-import { UnavailableError } from '../../src/errors.js'
-import { createFetchJson, type Fetch, type FetchInit } from '../../src/http/fetch-json.js'
-import { ADDRESSES, answering, get, headers, TYPES, URL_OF_KEYS } from './scripted-exchange.js'
+import type { Fetch } from '../../src/http/fetch.js'
+import { answering, get, headers, outageOf, recording, URL_OF_KEYS } from './scripted-exchange.js'
 
 const UNUSABLE = 'ERR_AUTHORIZATION_SERVER_RESPONSE'
 
 describe('a request to an authorization server', () => {
   test('asks for the media types, without redirects, and with a signal', async () => {
-    const requests: [string, FetchInit][] = []
-    const fetch: Fetch = (url, init) => {
-      requests.push([url, init])
-      return Promise.resolve(Response.json({ keys: [] }))
-    }
+    const { fetch, calls } = recording(answering('{"keys":[]}'))
     expect(await get(fetch)).toEqual({ keys: [] })
-    expect(requests).toEqual([
+    expect(calls).toEqual([
       [
         URL_OF_KEYS,
         {
@@ -28,14 +22,10 @@ describe('a request to an authorization server', () => {
   })
 
   test('is not made to an address that is not secure', async () => {
-    let requests = 0
-    const fetch: Fetch = () => {
-      requests += 1
-      return Promise.resolve(Response.json({}))
-    }
+    const { fetch, calls } = recording(answering('{}'))
     expect(await get(fetch, undefined, 'http://as.example.com/jwks')).toBe(UNUSABLE)
     expect(await get(fetch, undefined, 'https://user@as.example.com/jwks')).toBe(UNUSABLE)
-    expect(requests).toBe(0)
+    expect(calls).toEqual([])
     expect(await get(fetch)).toEqual({})
   })
 })
@@ -46,21 +36,15 @@ describe('an error', () => {
     ['not secure', 'http://evil.example/'],
     ['long', `ftp://${'evil.example/'.repeat(5_000)}`],
   ])('holds no text of an address that is %s', async (_name, url) => {
-    const asked: string[] = []
-    const fetch: Fetch = (address) => {
-      asked.push(address)
-      return Promise.resolve(new Response('', { status: 500 }))
-    }
-    const getJson = createFetchJson(fetch, createManualClock(), ADDRESSES)
-    const error: unknown = await getJson(url, TYPES).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(UnavailableError)
+    const { fetch, calls } = recording(answering('', { status: 500 }))
+    const error = await outageOf(fetch, { url })
     expect(error).not.toHaveProperty('cause')
-    expect((error as UnavailableError).message).toBe(
+    expect(error.message).toBe(
       'The authorization server gave an answer that cannot be used: ' +
         'A well-known URL or the jwks_uri of https://as.example.com is not an https address',
     )
-    expect(asked).toEqual([])
-    await expect(getJson(URL_OF_KEYS, TYPES)).rejects.toThrow(`${URL_OF_KEYS} answered with status 500`)
+    expect(calls).toEqual([])
+    expect((await outageOf(fetch)).message).toContain(`${URL_OF_KEYS} answered with status 500`)
   })
 })
 
