@@ -77,6 +77,9 @@ export class UnavailableError extends Error {
   }
 }
 
+/** The authorization server asks to be left alone for `retryAfter` (RFC 9110, section 10.2.3). */
+export class AskedPauseError extends UnavailableError {}
+
 /**
  * One for each request: what one does to its error, such as tagging it, must not show in another's.
  *
@@ -87,7 +90,8 @@ export function copyOutage(
   retryAfter: number = outage.retryAfter,
 ): UnavailableError {
   const { code, message, cause } = outage
-  return new UnavailableError(code, message.slice(`${OUTAGES[code]}: `.length), { cause, retryAfter })
+  const Outage = outage instanceof AskedPauseError ? AskedPauseError : UnavailableError
+  return new Outage(code, message.slice(`${OUTAGES[code]}: `.length), { cause, retryAfter })
 }
 
 /**

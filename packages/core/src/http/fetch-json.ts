@@ -1,4 +1,4 @@
-import { UnavailableError } from '../errors.js'
+import { AskedPauseError, UnavailableError } from '../errors.js'
 import { parseJsonObject, type JsonObject } from '../json.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import { resolveAddress, type AddressPolicy } from './address.js'
@@ -114,7 +114,9 @@ function checkResponse(
   if (redirected === true) throw unusable(url, 'redirected, which must not be followed')
   if (status !== 200) {
     const retryAfter = status === 429 || status === 503 ? readRetryAfter(headers, now) : undefined
-    throw unusable(url, `answered with status ${String(status)}`, retryAfter)
+    const problem = `answered with status ${String(status)}`
+    if (retryAfter === undefined) throw unusable(url, problem)
+    throw new AskedPauseError('ERR_AUTHORIZATION_SERVER_RESPONSE', `${url} ${problem}`, { retryAfter })
   }
   const mediaType = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (mediaType !== undefined && mediaTypes.includes(mediaType)) return
@@ -146,9 +148,8 @@ function parseBody(bytes: Uint8Array, url: string): JsonObject {
   return document
 }
 
-function unusable(url: string, problem: string, retryAfter?: Seconds): UnavailableError {
-  const options = retryAfter === undefined ? {} : { retryAfter }
-  return new UnavailableError('ERR_AUTHORIZATION_SERVER_RESPONSE', `${url} ${problem}`, options)
+function unusable(url: string, problem: string): UnavailableError {
+  return new UnavailableError('ERR_AUTHORIZATION_SERVER_RESPONSE', `${url} ${problem}`)
 }
 
 function unreachable(url: string, problem: string, cause?: unknown): UnavailableError {

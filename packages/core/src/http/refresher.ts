@@ -1,4 +1,4 @@
-import { UnavailableError } from '../errors.js'
+import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 
@@ -100,7 +100,7 @@ export function createRefresher<T>(
       alarm.set(copy.lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - began.fetchedAt), start)
     } catch (error) {
       failure = toFailure(error, failure, clock)
-      alarm.set(toPause(failure, BACK_OFF.longest) * between(JITTER, clock), start)
+      alarm.set(toPause(failure, BACK_OFF.longest, between(JITTER, clock)), start)
     }
     attempt = undefined
     onEnd()
@@ -119,9 +119,14 @@ export function createRefresher<T>(
   }
 }
 
-/** How long after a failure nobody asks again, `longest` at most, unless the server wants to be left alone for longer. */
-export function toPause({ count, error }: Failure, longest: Seconds): Seconds {
-  return Math.max(Math.min(BACK_OFF.first * 2 ** (count - 1), longest), error.retryAfter)
+/**
+ * How long after a failure nobody asks again: `longest` at most, unless the server wants to be left alone for longer.
+ *
+ * @param share Of the own pause, which chance has shortened; never of what the server wants.
+ */
+export function toPause({ count, error }: Failure, longest: Seconds, share = 1): Seconds {
+  const own = Math.min(BACK_OFF.first * 2 ** (count - 1), longest) * share
+  return error instanceof AskedPauseError ? Math.max(own, error.retryAfter) : own
 }
 
 function toFailure(error: unknown, last: Failure | undefined, clock: Clock): Failure {

@@ -1,4 +1,4 @@
-import { copyOutage, UnavailableError } from '../errors.js'
+import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
 import { isStringArray, type JsonObject } from '../json.js'
 
@@ -93,12 +93,13 @@ export function parseMetadata(document: JsonObject, issuer: string): Authorizati
   }
 }
 
-/**
- * Of two failures, the one to report: a document that is wrong tells an operator more than a URL without a document. The
- * longer `Retry-After` holds for all.
- */
+/** Of two failures, the one to report. */
 function moreTelling(earlier: unknown, later: UnavailableError): UnavailableError {
-  if (!(earlier instanceof UnavailableError)) return later
-  const telling = earlier.code === 'ERR_METADATA_INVALID' ? earlier : later
-  return copyOutage(telling, Math.max(earlier.retryAfter, later.retryAfter))
+  return earlier instanceof UnavailableError && weigh(earlier) > weigh(later) ? earlier : later
+}
+
+/** A server that asks for a pause must get it; a document that is wrong tells more than a URL without a document. */
+function weigh(failure: UnavailableError): number {
+  if (failure instanceof AskedPauseError) return 2 + failure.retryAfter
+  return failure.code === 'ERR_METADATA_INVALID' ? 1 : 0
 }
