@@ -24,6 +24,8 @@ export interface LiveDocument<T> {
   reload(deadline?: Seconds): Promise<Copy<T>>
   /** Fetches in the background, whatever the pause. */
   refresh(): void
+  /** Whether a fetch is under way. */
+  isFetching(): boolean
   /** Waits for the fetch that is under way, where there is one. Does not throw where it fails. */
   join(deadline?: Seconds): Promise<void>
   /** @throws {@link UnavailableError} where a fetch failed a moment ago, so that `reload` would keep a pause */
@@ -86,6 +88,7 @@ export function createLiveDocument<T>(
     join,
     stop,
     copy: refresher.copy,
+    isFetching: () => refresher.attempt() !== undefined,
     health: () => describe(refresher, policy, clock),
     checkPause: () => {
       checkPause(refresher, clock)

@@ -55,22 +55,23 @@ export function createKeySource(
   async function search(hint: KeyHint, tried: KeySet, arrivedAt: Seconds): Promise<KeySet> {
     const deadline = arrivedAt + waitLimit
     const found = () => select(keySet.copy()?.content ?? [], hint).filter((key) => !isAmong(tried, key))
-    await keySet.join(deadline) // it may have started before this key was published
-    if (found().length > 0 || lookedSince(arrivedAt, keySet.copy())) return found()
+    while (keySet.isFetching()) await keySet.join(deadline) // each may have begun before this key was published
+    const copy = keySet.copy()
+    if (found().length > 0 || (copy !== undefined && copy.fetchedAt >= arrivedAt)) return found()
     keySet.checkPause()
-    const decision = budget.decide({ kid: hint.kid, isNewer: isNewer(hint, keySet.copy(), clock) })
+    const decision = budget.decide({
+      kid: hint.kid,
+      isNewer: copy !== undefined && isNewer(hint, copy, clock),
+    })
     if (decision === 'refuse') return []
     if (decision !== 'search') throw tooMany(decision)
     await keySet.reload(deadline)
-    if (found().length === 0) await rediscover(deadline)
+    if (found().length === 0) {
+      await locateAgain(deadline).catch(() => undefined) // where that cannot be told, it is where it was
+      await keySet.join(deadline)
+    }
     if (found().length === 0) budget.miss(hint.kid)
     return found()
-  }
-
-  /** Where that cannot be told, it is where it was. */
-  async function rediscover(deadline: Seconds): Promise<void> {
-    await locateAgain(deadline).catch(() => undefined)
-    await keySet.join(deadline)
   }
 
   return {
@@ -106,14 +107,17 @@ function isAmong(keys: KeySet, { jwk }: VerificationKey): boolean {
   return keys.some((key) => JSON.stringify(key.jwk) === JSON.stringify(jwk))
 }
 
-function lookedSince(instant: Seconds, copy: Copy<KeySet> | undefined): boolean {
-  return copy !== undefined && copy.fetchedAt >= instant
-}
-
-/** Whether the last look may have been too early for this token. */
-function isNewer({ issuedAt }: KeyHint, copy: Copy<KeySet> | undefined, clock: Clock): boolean {
-  if (copy === undefined || issuedAt === undefined) return false
-  return issuedAt > copy.fetchedAtTime && issuedAt <= clock.now() + CLOCK_DIFFERENCE
+/**
+ * Whether the last look may have been too early for this token. One without `kid` counts where the issuer does not name
+ * its keys: elsewhere it is not the issuer's.
+ */
+function isNewer(
+  { kid, issuedAt }: KeyHint,
+  { content, fetchedAtTime }: Copy<KeySet>,
+  clock: Clock,
+): boolean {
+  if (kid === undefined && content.every((key) => key.kid !== undefined)) return false
+  return issuedAt !== undefined && issuedAt > fetchedAtTime && issuedAt <= clock.now() + CLOCK_DIFFERENCE
 }
 
 function tooMany(retryAfter: Seconds): UnavailableError {

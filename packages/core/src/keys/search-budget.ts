@@ -31,7 +31,8 @@ const MEMORY = { max: 1_000, maxSize: 65_536 }
  * Makes the budget of one key set: two searches in 30 seconds, whatever comes.
  *
  * The first slot is anybody's. The second is kept for what a rotation looks like, and a flood of made-up `kid`s does not:
- * the token is newer than the last look, and its key is asked for again, or hardly any other is.
+ * the token is newer than the last look, and its key is asked for again, or hardly any other is. Without a slot, a token
+ * that the last look should have known is refused; of a newer one nobody can tell, for whatever others have sent before.
  */
 export function createSearchBudget(clock: Clock): SearchBudget {
   const seen = new LRUCache<string, { readonly missedAt: Seconds | undefined }>({
@@ -43,28 +44,30 @@ export function createSearchBudget(clock: Clock): SearchBudget {
   const since = (instant: Seconds) => clock.monotonic() - instant
 
   return {
-    decide({ kid = '', isNewer }) {
-      const known = seen.get(kid)
-      if (known?.missedAt !== undefined && since(known.missedAt) < INTERVAL) return 'refuse'
+    decide({ kid, isNewer }) {
+      const known = kid === undefined ? undefined : seen.get(kid)
+      const isMissed = known?.missedAt !== undefined && since(known.missedAt) < INTERVAL
+      if (isMissed && !isNewer) return 'refuse'
       if (since(slots.first) >= INTERVAL) {
         slots.first = clock.monotonic()
         strangers = 0
         return 'search'
       }
       strangers += 1
-      if (!isNewer || kid === '') return 'refuse'
+      if (!isNewer) return 'refuse'
+      const untilFirst = INTERVAL - since(slots.first)
+      if (kid === undefined || isMissed) return untilFirst
       const isLikely = known !== undefined || (since(slots.first) >= QUIET_TIME && strangers <= FEW)
-      if (since(slots.second) >= INTERVAL && isLikely) {
+      const untilSecond = INTERVAL - since(slots.second)
+      if (untilSecond <= 0 && isLikely) {
         slots.second = clock.monotonic()
         return 'search'
       }
       seen.set(kid, { missedAt: undefined })
-      return since(slots.second) >= INTERVAL
-        ? 1
-        : INTERVAL - Math.max(since(slots.first), since(slots.second))
+      return untilSecond <= 0 ? 1 : Math.min(untilFirst, untilSecond)
     },
-    miss(kid = '') {
-      seen.set(kid, { missedAt: clock.monotonic() })
+    miss(kid) {
+      if (kid !== undefined) seen.set(kid, { missedAt: clock.monotonic() })
     },
   }
 }
