@@ -2,6 +2,8 @@ import type { Clock, Seconds } from '@bearward/core'
 
 /** A clock that stands still until it is told to move. */
 export interface ManualClock extends Clock {
+  /** How many timers wait. */
+  readonly timers: number
   /** Moves both clocks forward, and runs what falls due. */
   advance(seconds: Seconds): void
   /** Steps the wall clock alone, in either direction. */
@@ -14,6 +16,9 @@ export function createManualClock(start: Seconds = Date.now() / 1000): ManualClo
   let elapsed = 0
   const due = new Map<() => void, Seconds>()
   return {
+    get timers() {
+      return due.size
+    },
     now: () => wall,
     monotonic: () => elapsed,
     after(delay, run) {

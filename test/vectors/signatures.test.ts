@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createResourceServer, RefusedError } from '@bearward/core'
 import { toVerificationKey } from '../../packages/core/src/keys/jwk.js'
+import type { KeySource } from '../../packages/core/src/keys/key-source.js'
 import { parseCompact } from '../../packages/core/src/token/compact.js'
 import { checkHeader, verifySignature } from '../../packages/core/src/token/jwt.js'
 import { putTogether, takeApart } from '../support/jws.js'
@@ -15,8 +16,10 @@ async function verify(jws: string, jwk: unknown): Promise<unknown> {
   const { header, signature } = takeApart(jws)
   const { alg, kid } = JSON.parse(header) as { alg: string; kid?: string }
   const key = await toVerificationKey(jwk)
-  const usable = key?.algorithms.has(alg) === true ? [key] : []
-  const keySource = { find: () => Promise.resolve(usable) }
+  const usable = key?.algorithms.has(alg) === true ? key : undefined
+  const keySource: KeySource = {
+    find: async (_hint, verifies) => (usable !== undefined && (await verifies(usable)) ? usable : undefined),
+  }
   const jwt = { compact: jws, header: {}, unverifiedClaims: { of: jws }, isSigned: signature.length > 0 }
   try {
     return await verifySignature(jwt, { alg, kid }, keySource)

@@ -3,13 +3,12 @@ import { createEndpoints, findEndpoint, type Endpoints } from './endpoints.js'
 import { listen } from './http/listener.js'
 import { followRoute } from './http/router.js'
 import type { Interceptor } from './interceptor.js'
+import { createIssuing } from './issuing.js'
 import { createKeyRing } from './keys/key-ring.js'
 import { parseOptions, type StartOptions } from './options.js'
 import { createCounting, type RequestCounters } from './request-counters.js'
 import { createRoutes } from './routes.js'
-import { createClaims } from './tokens/claims.js'
 import type { MintOptions } from './tokens/mint-options.js'
-import { mintToken } from './tokens/mint.js'
 
 /** An authorization server that runs in this process and answers over HTTP on 127.0.0.1. */
 export interface AuthorizationServer extends Endpoints {
@@ -71,16 +70,14 @@ export async function startAuthorizationServer(options: StartOptions = {}): Prom
   const settings = parseOptions(options)
   const keys = await createKeyRing(settings.algorithms)
   const { counters, count, reset } = createCounting()
-  let publishedKeys: readonly unknown[] | undefined
   let interceptor: Interceptor | undefined
 
   const listener = await listen(settings.port)
   const endpoints = createEndpoints(listener.origin, settings.path, settings.metadata)
-  const mint: AuthorizationServer['mint'] = (claims, mintOptions) =>
-    mintToken(keys, { ...createClaims(settings, endpoints.issuer), ...claims }, mintOptions)
+  const { servedKeys, ...issuing } = createIssuing(keys, settings, endpoints.issuer)
   const routes = createRoutes(endpoints, settings, {
-    keys: () => publishedKeys ?? keys.publicKeys(),
-    issue: ({ clientId }, scope) => mint({ sub: clientId, client_id: clientId, scope }),
+    keys: servedKeys,
+    issue: ({ clientId }, scope) => issuing.mint({ sub: clientId, client_id: clientId, scope }),
   })
 
   listener.serve(async (request) => {
@@ -91,12 +88,7 @@ export async function startAuthorizationServer(options: StartOptions = {}): Prom
 
   return {
     ...endpoints,
-    mint,
-    rotateKeys: ({ keepOld = false } = {}) => keys.rotate(keepOld),
-    keySet: () => ({ keys: keys.publicKeys() }),
-    publish(rawKeys) {
-      publishedKeys = rawKeys
-    },
+    ...issuing,
     intercept(handler) {
       interceptor = handler
     },

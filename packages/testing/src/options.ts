@@ -69,6 +69,6 @@ export function parseOptions(options: StartOptions): Settings {
 }
 
 /** Empty, or a path that no URL parser rewrites, so that the issuer is the same string wherever it goes. */
-function isIssuerPath(path: string): boolean {
+export function isIssuerPath(path: string): boolean {
   return path === '' || (path.startsWith('/') && new URL(`http://localhost${path}`).pathname === path)
 }

@@ -1,11 +1,10 @@
 import { expect } from '@jest/globals'
-import type { Seconds } from '@bearward/core'
 import type { InterceptedResponse } from '@bearward/testing'
-import { createManualClock } from '../../support/manual-clock.js'
 import { createOwnKey } from '../../support/jws.js'
 import { judge, requestWithToken, verdictOn } from '../../support/request.js'
 import { rule, ruleForEach } from '../../support/rule.js'
 import { useServers } from '../../support/servers.js'
+import { createVirtualServers } from '../../support/virtual-servers.js'
 
 const servers = useServers()
 const own = createOwnKey('P-256')
@@ -19,11 +18,7 @@ function answerKeySetWith(answer: InterceptedResponse): void {
   servers().authorizationServer.intercept(({ endpoint }) => (endpoint === 'jwks' ? answer : undefined))
 }
 
-/** A token of `own`, issued at `now`. */
-function mint(now: Seconds = Date.now() / 1000): Promise<string> {
-  const iat = Math.floor(now)
-  return own.mint(servers().authorizationServer, { claims: { iat, exp: iat + 300 } })
-}
+const mint = (): Promise<string> => own.mint(servers().authorizationServer)
 
 const UNUSABLE = {
   'a list': [json(`[${good}]`), 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
@@ -65,19 +60,23 @@ ruleForEach(
   ['7517-5-a', 'JWKS-15', 'JWKS-02'],
   UNUSABLE,
   'keeps the keys it has where the next key set is %s',
-  async ([answer]) => {
-    const clock = createManualClock()
-    const { authorizationServer, protect } = servers()
-    const resourceServer = protect({ clock })
-    answerKeySetWith(json(good))
-    expect(await verdictOn(resourceServer, await mint())).toBe('accepted')
-    answerKeySetWith(answer)
-    clock.advance(599)
-    expect(await verdictOn(resourceServer, await mint(clock.now()))).toBe('accepted')
-    expect(authorizationServer.requests.jwks).toBe(1)
-    clock.advance(1)
-    expect(await verdictOn(resourceServer, await mint(clock.now()))).toBe('accepted')
-    expect(authorizationServer.requests.jwks).toBe(2)
+  async ([{ headers, body }, code]) => {
+    const { authorizationServer, resourceServer, clock, verdict, substitute } = await createVirtualServers()
+    expect(await verdict()).toBe('accepted')
+    substitute((url) =>
+      url === authorizationServer.jwksUri ? new Response(body ?? '', { headers: { ...headers } }) : undefined,
+    )
+    await clock.advance(900)
+    expect(authorizationServer.requests.jwks).toBeGreaterThan(2)
+    expect(await verdict()).toBe('accepted')
+    const lastError = { code, at: expect.any(Number) }
+    const health = { status: 'stale', age: 900, lastError }
+    expect(resourceServer.health().authorizationServers).toEqual([expect.objectContaining(health)])
+    substitute(undefined)
+    await clock.advance(60)
+    expect(await verdict()).toBe('accepted')
+    expect(resourceServer.health().authorizationServers).toMatchObject([{ status: 'fresh' }])
+    resourceServer.close()
   },
 )
 

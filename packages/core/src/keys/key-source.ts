@@ -77,8 +77,7 @@ export function createKeySource(
   return {
     async find(hint, verifies) {
       const arrivedAt = clock.monotonic()
-      const { content } = await keySet.get(arrivedAt + waitLimit)
-      const known = select(content, hint)
+      const known = select((await keySet.get(arrivedAt + waitLimit)).content, hint)
       const key = await findAsync(known, verifies)
       if (key !== undefined || (known.length > 0 && hint.kid !== undefined)) return key
       const others = await search(hint, known, arrivedAt)
