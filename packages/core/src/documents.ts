@@ -1,5 +1,6 @@
 import { atOnce } from './at-once.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
+import { resolveAddress } from './http/address.js'
 import { createFetchJson } from './http/fetch-json.js'
 import { createLiveDocument, type DocumentHealth, type LiveDocument } from './http/live-document.js'
 import { createKeySetSource, type KeySet } from './keys/key-set.js'
@@ -13,7 +14,7 @@ export interface Documents {
   readonly metadata: LiveDocument<AuthorizationServerMetadata>
   readonly keySet: LiveDocument<KeySet>
   readonly keySource: KeySource
-  /** Plans no more requests, and makes none. Those under way run on, unless `abort` is set. */
+  /** Plans no more requests. With `abort`, ends those under way, and makes none either. */
   stop(options: { readonly abort: boolean }): void
 }
 
@@ -28,7 +29,9 @@ export function createDocuments(
   const report = createReport(issuer, onRefresh)
   let location = jwksUri
 
-  const metadata = createLiveDocument(createMetadataSource(issuer, fetchJson), refresh, clock, () => {
+  const mayAsk = (url: string) => resolveAddress(url, connection.addresses) !== undefined
+  const fetchMetadata = createMetadataSource(issuer, fetchJson, mayAsk)
+  const metadata = createLiveDocument(fetchMetadata, refresh, clock, () => {
     report('authorization server metadata', metadata.health())
     const found = jwksUri ?? metadata.copy()?.content.jwksUri
     if (found === location) return

@@ -86,7 +86,7 @@ export function restoreKeySet(
     validator: undefined,
     lifetime: refresh.refreshInterval,
     fetchedAt: clock.monotonic() - Math.max(0, age),
-    fetchedAtTime: fetchedAt,
+    confirmations: 0,
   })
   return true
 }

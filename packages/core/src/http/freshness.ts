@@ -3,6 +3,8 @@ import type { FetchResponse } from './fetch.js'
 
 type Headers = FetchResponse['headers']
 
+/** RFC 9111, section 1.2.2: what is longer counts as this. */
+const LONGEST_LIFETIME: Seconds = 2 ** 31
 /** Longest `Retry-After` that is heeded: a typing error of the server must not become an outage of the API. */
 const LONGEST_RETRY: Seconds = 300
 const LONGEST_ETAG = 256
@@ -20,7 +22,7 @@ export function readLifetime(headers: Headers): Seconds | undefined {
   const ages = names.flatMap((name) => /^max-age="?(?<age>\d+)"?$/.exec(name)?.groups?.['age'] ?? [])
   if (ages.length === 0) return undefined
   const age = /^\d+$/.exec(headers.get('age') ?? '')?.[0] ?? 0
-  return Math.max(0, Math.min(...ages.map(Number)) - Number(age))
+  return Math.max(0, Math.min(LONGEST_LIFETIME, ...ages.map(Number)) - Number(age))
 }
 
 /**

@@ -17,7 +17,7 @@ export interface LiveDocument<T> {
    */
   get(deadline?: Seconds): Promise<Copy<T>>
   /**
-   * A copy from now, or from the fetch that is under way. After a failure, a pause is kept.
+   * A copy from now, whatever an `ETag` says, or from the fetch that is under way. After a failure, a pause is kept.
    *
    * @throws {@link UnavailableError} where the fetch failed, or takes longer: then it runs on, for the next one
    */
@@ -35,7 +35,7 @@ export interface LiveDocument<T> {
   /** How things stand. Makes no request. */
   health(): DocumentHealth
   restore(copy: Copy<T>): void
-  /** Plans no more fetches, and makes none. */
+  /** Plans no more fetches. Who asks for one still gets it. */
   stop(): void
 }
 
@@ -69,13 +69,13 @@ export function createLiveDocument<T>(
   onEnd: () => void,
 ): LiveDocument<T> {
   const refresher = createRefresher(fetch, policy, clock, onEnd)
-  const { join, reload, stop, isStopped } = createReload(refresher, policy, clock)
+  const { join, reload } = createReload(refresher, policy, clock)
 
   async function get(deadline?: Seconds): Promise<Copy<T>> {
     const copy = refresher.copy()
     if (copy === undefined || timeLeft(copy, policy, clock) <= 0) return reload(deadline)
     const isOverdue = ageOf(copy, clock) >= copy.lifetime && refresher.failure() === undefined
-    if (!isOverdue || isStopped()) return copy
+    if (!isOverdue) return copy
     const longest = refresher.start().startedAt + policy.waitLimit
     await join(Math.min(deadline ?? Infinity, longest)).catch(() => undefined)
     const newest = latest(refresher)
@@ -86,7 +86,7 @@ export function createLiveDocument<T>(
     get,
     reload,
     join,
-    stop,
+    stop: refresher.stop,
     copy: refresher.copy,
     isFetching: () => refresher.attempt() !== undefined,
     health: () => describe(refresher, policy, clock),
@@ -94,11 +94,11 @@ export function createLiveDocument<T>(
       checkPause(refresher, clock)
     },
     refresh() {
-      if (!isStopped()) refresher.start()
+      refresher.start()
     },
     restore(copy) {
       refresher.restore(copy)
-      if (!isStopped()) refresher.start()
+      refresher.start()
     },
   }
 }
@@ -108,9 +108,7 @@ function createReload<T>(
   refresher: Refresher<T>,
   policy: RefreshPolicy,
   clock: Clock,
-): Pick<LiveDocument<T>, 'join' | 'reload' | 'stop'> & { readonly isStopped: () => boolean } {
-  let isStopped = false
-
+): Pick<LiveDocument<T>, 'join' | 'reload'> {
   async function join(deadline = clock.monotonic() + policy.waitLimit): Promise<void> {
     const attempt = refresher.attempt()
     if (attempt !== undefined) await within(clock, deadline - clock.monotonic(), attempt.ended, late)
@@ -118,19 +116,13 @@ function createReload<T>(
 
   return {
     join,
-    isStopped: () => isStopped,
     async reload(deadline) {
-      if (isStopped) throw unreachable('this resource server is closed')
       checkPause(refresher, clock)
-      refresher.start()
+      refresher.start(false)
       await join(deadline)
       const failure = refresher.failure()
       if (failure !== undefined) throw copyOutage(failure.error, toPause(failure, LONGEST_PAUSE))
       return latest(refresher)
-    },
-    stop() {
-      isStopped = true
-      refresher.stop()
     },
   }
 }

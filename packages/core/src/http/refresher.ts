@@ -14,15 +14,15 @@ export interface RefreshPolicy {
   readonly waitLimit: Seconds
 }
 
-/** A copy of a document. Instants are of the start of the fetch that brought it: the document may be as old as that. */
+/** A copy of a document. `fetchedAt` is the start of the fetch that brought it: the document may be as old as that. */
 export interface Copy<T> {
   readonly content: T
   readonly validator: Validator | undefined
   readonly lifetime: Seconds
   /** On the monotonic clock. */
   readonly fetchedAt: Seconds
-  /** On the wall clock. */
-  readonly fetchedAtTime: Seconds
+  /** How often in a row the server has said that it still holds. */
+  readonly confirmations: number
 }
 
 /** Why there is no newer copy. */
@@ -52,8 +52,12 @@ export interface Refresher<T> {
   attempt(): Attempt | undefined
   /** In how many seconds the next fetch is planned; `undefined` where none is. */
   nextFetch(): Seconds | undefined
-  /** Fetches, or joins the fetch that is under way. */
-  start(): Attempt
+  /**
+   * Fetches, or joins the fetch that is under way.
+   *
+   * @param isConditional Whether the server may answer that the copy still holds. Default: `true`.
+   */
+  start(isConditional?: boolean): Attempt
   /** Begins with a copy of an earlier process, where there is none yet. */
   restore(copy: Copy<T>): void
   /** Plans no more fetches. */
@@ -64,6 +68,8 @@ export interface Refresher<T> {
 const SHORTEST_LIFETIME: Seconds = 60
 /** Where in its lifetime a copy is replaced: early enough that a server which hangs is known to, before it ends. */
 const REFRESH_AT = { least: 0.7, most: 0.8 }
+/** So many times in a row, a copy is only confirmed; some servers give a document that changed its old `ETag`. */
+const MOST_CONFIRMATIONS = 10
 /** Between failed fetches, doubled from one to the next. */
 const BACK_OFF: { readonly first: Seconds; readonly longest: Seconds } = { first: 5, longest: 60 }
 /** Share of a pause after which the next fetch is made. */
@@ -86,18 +92,18 @@ export function createRefresher<T>(
   let attempt: Attempt | undefined
   const alarm = createAlarm(clock)
 
-  function start(): Attempt {
+  function start(isConditional = true): Attempt {
     alarm.cancel()
-    attempt ??= { startedAt: clock.monotonic(), ended: Promise.resolve().then(run) }
+    attempt ??= { startedAt: clock.monotonic(), ended: Promise.resolve().then(() => run(isConditional)) }
     return attempt
   }
 
-  async function run(): Promise<void> {
-    const began = { fetchedAt: clock.monotonic(), fetchedAtTime: clock.now() }
+  async function run(isConditional: boolean): Promise<void> {
+    const fetchedAt = clock.monotonic()
     try {
-      copy = toCopy({ ...began, ...(await fetch(copy?.validator)) }, copy, policy)
+      copy = toCopy(await fetch(isConditional ? validatorOf(copy) : undefined), fetchedAt, copy, policy)
       failure = undefined
-      alarm.set(copy.lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - began.fetchedAt), start)
+      alarm.set(refreshDelay(copy, clock), start)
     } catch (error) {
       failure = toFailure(error, failure, clock)
       alarm.set(toPause(failure, BACK_OFF.longest, between(JITTER, clock)), start)
@@ -138,17 +144,29 @@ function toFailure(error: unknown, last: Failure | undefined, clock: Clock): Fai
 }
 
 function toCopy<T>(
-  fetched: Fetched<T> & Pick<Copy<T>, 'fetchedAt' | 'fetchedAtTime'>,
+  { content, validator, lifetime }: Fetched<T>,
+  fetchedAt: Seconds,
   last: Copy<T> | undefined,
   { refreshInterval, longestLifetime }: RefreshPolicy,
 ): Copy<T> {
-  const { content = last?.content, lifetime = refreshInterval } = fetched
-  if (content === undefined) throw new TypeError('There is no copy that could still hold')
+  const held = content ?? last?.content
+  if (held === undefined) throw new TypeError('There is no copy that could still hold')
   return {
-    ...fetched,
-    content,
-    lifetime: Math.min(Math.max(lifetime, SHORTEST_LIFETIME), longestLifetime),
+    content: held,
+    validator,
+    lifetime: Math.min(Math.max(lifetime ?? refreshInterval, SHORTEST_LIFETIME), longestLifetime),
+    fetchedAt,
+    confirmations: content === undefined && last !== undefined ? last.confirmations + 1 : 0,
   }
+}
+
+function validatorOf(copy: Copy<unknown> | undefined): Validator | undefined {
+  return copy && copy.confirmations < MOST_CONFIRMATIONS ? copy.validator : undefined
+}
+
+/** From now, for a copy whose fetch began a while ago. */
+function refreshDelay({ lifetime, fetchedAt }: Copy<unknown>, clock: Clock): Seconds {
+  return lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - fetchedAt)
 }
 
 function between({ least, most }: { least: number; most: number }, clock: Clock): number {
@@ -156,7 +174,7 @@ function between({ least, most }: { least: number; most: number }, clock: Clock)
 }
 
 interface Alarm {
-  set(delay: Seconds, run: () => void): void
+  set(delay: Seconds, run: () => unknown): void
   cancel(): void
   /** In how many seconds it goes off. */
   due(): Seconds | undefined
@@ -177,7 +195,7 @@ function createAlarm(clock: Clock): Alarm {
       cancel()
       if (isEnded) return
       const pause = Math.max(0, delay)
-      timer = { at: clock.monotonic() + pause, cancel: clock.after(pause, run) }
+      timer = { at: clock.monotonic() + pause, cancel: clock.after(pause, () => void run()) }
     },
     cancel,
     due: () => timer && timer.at - clock.monotonic(),

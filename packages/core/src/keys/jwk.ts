@@ -86,8 +86,8 @@ const EXPONENT = { least: 65_537, most: 0xffff_ffff }
 
 function isStrongRsa(n: string, e: string): boolean {
   if (n.length > LONGEST_MODULUS || e.length > LONGEST_EXPONENT) return false // before the work that it would take
-  const bits = toInteger(n).toString(2).length
-  const exponent = toInteger(e)
+  const bits = countBits(toBytes(n))
+  const exponent = toBytes(e).reduce((integer, byte) => integer * 256 + byte, 0)
   return (
     bits >= MODULUS_BITS.least &&
     bits <= MODULUS_BITS.most &&
@@ -96,9 +96,15 @@ function isStrongRsa(n: string, e: string): boolean {
   )
 }
 
-/** 0 for what is not base64url. */
-function toInteger(value: string): bigint {
-  return [...(decodeBase64url(value) ?? [])].reduce((integer, byte) => (integer << 8n) | BigInt(byte), 0n)
+/** None for what is not base64url. */
+function toBytes(value: string): Uint8Array {
+  return decodeBase64url(value) ?? new Uint8Array()
+}
+
+/** Of an integer, most significant byte first. */
+function countBits(bytes: Uint8Array): number {
+  const first = bytes.findIndex((byte) => byte !== 0)
+  return first === -1 ? 0 : 8 * (bytes.length - first) - (Math.clz32(bytes[first] ?? 0) - 24)
 }
 
 /** Coordinates stand at full length (RFC 7518, section 6.2.1.2). */

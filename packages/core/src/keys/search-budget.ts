@@ -1,20 +1,19 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock, Seconds } from '../time.js'
 
-/** A token whose key is not in hand. All of it hints: anybody may have written it. */
-export interface UnknownKey {
-  readonly kid: string | undefined
-  /** Whether the token says that it was issued after the last look at the key set. */
-  readonly isNewer: boolean
-}
-
-/** What becomes of it: look for its key; refuse the token; or say in how many seconds one may look. */
+/** What becomes of a token: look for its key; refuse it; or say in how many seconds one may look. */
 export type Decision = 'search' | 'refuse' | Seconds
 
-/** Decides when a key set is fetched because a token names a key that is not in it. */
+/** Decides when a key set is fetched because none of the keys in hand signed a token. */
 export interface SearchBudget {
-  decide(key: UnknownKey): Decision
-  /** Notes that a look did not find it. */
+  /**
+   * All of this is hints: anybody may have written the token.
+   *
+   * @param isNewer Whether the token says that it was issued after the last look at the key set.
+   * @param hasKeys Whether keys that fit are in hand, and none of them signed it: one may have been replaced.
+   */
+  decide(kid: string | undefined, isNewer: boolean, hasKeys: boolean): Decision
+  /** Notes that a look did not find a key. */
   miss(kid: string | undefined): void
 }
 
@@ -24,8 +23,10 @@ const INTERVAL: Seconds = 30
 const QUIET_TIME: Seconds = 5
 /** How many unknown keys in that time are no flood yet. */
 const FEW = 4
-/** What is remembered of unknown keys: entries, and characters of `kid`. */
-const MEMORY = { max: 1_000, maxSize: 65_536 }
+/** Unknown keys that are remembered. */
+const MOST_SEEN = 1_000
+/** In characters: a longer one is never looked for. */
+const LONGEST_KID = 256
 
 /**
  * Makes the budget of one key set: two searches in 30 seconds, whatever comes.
@@ -35,16 +36,14 @@ const MEMORY = { max: 1_000, maxSize: 65_536 }
  * that the last look should have known is refused; of a newer one nobody can tell, for whatever others have sent before.
  */
 export function createSearchBudget(clock: Clock): SearchBudget {
-  const seen = new LRUCache<string, { readonly missedAt: Seconds | undefined }>({
-    ...MEMORY,
-    sizeCalculation: (_, kid) => kid.length + 1,
-  })
+  const seen = new LRUCache<string, { readonly missedAt: Seconds | undefined }>({ max: MOST_SEEN })
   const slots = { first: -Infinity, second: -Infinity }
   let strangers = 0
   const since = (instant: Seconds) => clock.monotonic() - instant
 
   return {
-    decide({ kid, isNewer }) {
+    decide(kid, isNewer, hasKeys) {
+      if (kid !== undefined && kid.length > LONGEST_KID) return 'refuse'
       const known = kid === undefined ? undefined : seen.get(kid)
       const isMissed = known?.missedAt !== undefined && since(known.missedAt) < INTERVAL
       if (isMissed && !isNewer) return 'refuse'
@@ -53,10 +52,10 @@ export function createSearchBudget(clock: Clock): SearchBudget {
         strangers = 0
         return 'search'
       }
-      strangers += 1
       if (!isNewer) return 'refuse'
       const untilFirst = INTERVAL - since(slots.first)
-      if (kid === undefined || isMissed) return untilFirst
+      if (kid === undefined || isMissed || hasKeys) return untilFirst
+      strangers += 1
       const isLikely = known !== undefined || (since(slots.first) >= QUIET_TIME && strangers <= FEW)
       const untilSecond = INTERVAL - since(slots.second)
       if (untilSecond <= 0 && isLikely) {
@@ -67,7 +66,7 @@ export function createSearchBudget(clock: Clock): SearchBudget {
       return untilSecond <= 0 ? 1 : Math.min(untilFirst, untilSecond)
     },
     miss(kid) {
-      if (kid !== undefined) seen.set(kid, { missedAt: clock.monotonic() })
+      if (kid !== undefined && kid.length <= LONGEST_KID) seen.set(kid, { missedAt: clock.monotonic() })
     },
   }
 }

@@ -27,6 +27,7 @@ export interface AuthorizationServerMetadata {
 export function createMetadataSource(
   issuer: string,
   fetchJson: FetchJson,
+  mayAsk: (url: string) => boolean,
 ): (validator: Validator | undefined) => Promise<Fetched<AuthorizationServerMetadata>> {
   let urls = wellKnownUrls(issuer)
   return async (validator) => {
@@ -34,7 +35,7 @@ export function createMetadataSource(
     for (const url of urls) {
       try {
         const fetched = await fetchJson(url, ['application/json'], validator)
-        const metadata = fetched.content && parseMetadata(fetched.content, issuer)
+        const metadata = fetched.content && parseMetadata(fetched.content, issuer, mayAsk)
         urls = [url, ...urls.filter((other) => other !== url)]
         return { ...fetched, content: metadata }
       } catch (error) {
@@ -67,11 +68,17 @@ export function wellKnownUrls(issuer: string): readonly string[] {
 /**
  * Checks that a metadata document is the issuer's own and can be used.
  *
+ * @param mayAsk Whether requests may go to an address.
+ *
  * @throws {@link UnavailableError} `ERR_METADATA_INVALID`
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3.3 RFC 8414, section 3.3}
  */
-export function parseMetadata(document: JsonObject, issuer: string): AuthorizationServerMetadata {
+export function parseMetadata(
+  document: JsonObject,
+  issuer: string,
+  mayAsk: (url: string) => boolean,
+): AuthorizationServerMetadata {
   const {
     jwks_uri: jwksUri,
     token_endpoint_auth_methods_supported: tokenMethods,
@@ -80,6 +87,7 @@ export function parseMetadata(document: JsonObject, issuer: string): Authorizati
   if (document['issuer'] !== issuer)
     throw invalid('its issuer is not, character by character, the configured one')
   if (typeof jwksUri !== 'string') throw invalid('it has no jwks_uri')
+  if (!mayAsk(jwksUri)) throw invalid('its jwks_uri is not an https address')
   return {
     issuer,
     jwksUri,

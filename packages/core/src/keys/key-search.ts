@@ -1,0 +1,94 @@
+import { UnavailableError } from '../errors.js'
+import type { LiveDocument } from '../http/live-document.js'
+import type { Copy } from '../http/refresher.js'
+import type { Clock, Seconds } from '../time.js'
+import type { VerificationKey } from './jwk.js'
+import type { KeySet } from './key-set.js'
+import { createSearchBudget } from './search-budget.js'
+
+/** What a token says of the key that signed it. Hints, nothing more. */
+export interface KeyHint {
+  readonly alg: string
+  readonly kid: string | undefined
+  /** Its `iat`, where that is a number. */
+  readonly issuedAt: Seconds | undefined
+}
+
+/**
+ * Looks for keys that are not in hand.
+ *
+ * @param tried Keys that are, and that fit, but did not sign the token.
+ * @param arrivedAt When the token came: a look that began later has the last word. Both on the monotonic clock.
+ *
+ * @throws {@link UnavailableError} where nobody can tell now
+ */
+export type KeySearch = (
+  hint: KeyHint,
+  tried: KeySet,
+  arrivedAt: Seconds,
+  deadline: Seconds,
+) => Promise<KeySet>
+
+/** Verifications that one look at the key set may cost. */
+const MOST_CANDIDATES = 4
+/** How far ahead of ours the clock of an issuer may be. */
+const CLOCK_DIFFERENCE: Seconds = 60
+
+/** Makes the search in one key set, within a budget. */
+export function createKeySearch(
+  keySet: LiveDocument<KeySet>,
+  locateAgain: (deadline: Seconds) => Promise<unknown>,
+  clock: Clock,
+): KeySearch {
+  const budget = createSearchBudget(clock)
+  return async (hint, tried, arrivedAt, deadline) => {
+    const found = () => select(keySet.copy()?.content ?? [], hint, tried)
+    while (keySet.isFetching()) await keySet.join(deadline) // each may have begun before this key was published
+    const copy = keySet.copy()
+    if (found().length > 0 || (copy !== undefined && copy.fetchedAt >= arrivedAt)) return found()
+    keySet.checkPause()
+    const isLate = copy !== undefined && isNewer(hint, copy, clock)
+    const decision = budget.decide(hint.kid, isLate, tried.length > 0)
+    if (decision === 'refuse') return []
+    if (decision !== 'search') throw tooMany(decision)
+    await keySet.reload(deadline)
+    if (found().length === 0) {
+      await locateAgain(deadline).catch(() => undefined) // where that cannot be told, it is where it was
+      await keySet.join(deadline)
+    }
+    if (found().length === 0) budget.miss(hint.kid)
+    return found()
+  }
+}
+
+/** The keys that may have signed a token, four at most, without those that have been tried. */
+export function select(keys: KeySet, { alg, kid }: KeyHint, tried: KeySet = []): KeySet {
+  return keys
+    .filter((key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid))
+    .filter((key) => !isAmong(tried, key))
+    .slice(0, MOST_CANDIDATES)
+}
+
+/** Compares what a key is, not which fetch brought it. */
+function isAmong(keys: KeySet, { jwk }: VerificationKey): boolean {
+  return keys.some((key) => JSON.stringify(key.jwk) === JSON.stringify(jwk))
+}
+
+/**
+ * Whether the last look may have been too early for this token. One without `kid` counts where the issuer does not name
+ * its keys: elsewhere it is not the issuer's.
+ */
+export function isNewer(
+  { kid, issuedAt }: KeyHint,
+  { content, fetchedAt }: Copy<KeySet>,
+  clock: Clock,
+): boolean {
+  if (kid === undefined && content.every((key) => key.kid !== undefined)) return false
+  const lookedAt = clock.now() - (clock.monotonic() - fetchedAt) // as the wall clock says today
+  return issuedAt === undefined || (issuedAt > lookedAt && issuedAt <= clock.now() + CLOCK_DIFFERENCE)
+}
+
+function tooMany(retryAfter: Seconds): UnavailableError {
+  const detail = 'unknown keys were looked for a moment ago; a flood of made-up key identifiers, perhaps'
+  return new UnavailableError('ERR_KEY_SEARCH_LIMIT', detail, { retryAfter })
+}
