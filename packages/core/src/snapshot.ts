@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import type { AuthorizationServer } from './authorization-servers.js'
 import { isJsonObject, ownMembers } from './json.js'
+import { clampLifetime } from './http/refresher.js'
 import { readKeySet, toMembers, type KeySet } from './keys/key-set.js'
 import type { Clock, Seconds } from './time.js'
 
@@ -19,6 +20,8 @@ export interface KeySetSnapshot {
   readonly issuer: string
   /** When it was fetched, in seconds since the epoch. */
   readonly fetchedAt: Seconds
+  /** How long the keys were good for from then, in seconds. */
+  readonly lifetime: Seconds
   /** Public keys. */
   readonly keys: readonly JWK[]
 }
@@ -32,15 +35,13 @@ export function takeSnapshot(servers: readonly AuthorizationServer[], clock: Clo
     const copy = keySet.copy()
     if (copy === undefined || keySet.health().timeLeft === 0) return []
     const fetchedAt = clock.now() - (clock.monotonic() - copy.fetchedAt)
-    return [{ issuer, fetchedAt, keys: toMembers(copy.content) }]
+    return [{ issuer, fetchedAt, lifetime: copy.lifetime, keys: toMembers(copy.content) }]
   })
   return { version: 1, keySets }
 }
 
 /** A key set of a snapshot, checked. */
-export interface RestoredKeySet {
-  readonly issuer: string
-  readonly fetchedAt: Seconds
+export interface RestoredKeySet extends Omit<KeySetSnapshot, 'keys'> {
   readonly content: KeySet
 }
 
@@ -54,17 +55,17 @@ export async function readSnapshot(value: unknown): Promise<readonly RestoredKey
   if (version !== 1 || !Array.isArray(keySets) || !keySets.every(isKeySetSnapshot)) {
     throw new TypeError('restore: needs what snapshot() gave, parsed from JSON')
   }
-  const restored = keySets.map(async ({ issuer, fetchedAt, keys }) => {
+  const restored = keySets.map(async ({ issuer, fetchedAt, lifetime, keys }) => {
     const content = await readKeySet({ keys }).catch(() => undefined)
-    return content && { issuer, fetchedAt, content }
+    return content && { issuer, fetchedAt, lifetime, content }
   })
   return (await Promise.all(restored)).filter((keySet) => keySet !== undefined)
 }
 
 function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {
   if (!isJsonObject(value)) return false
-  const { issuer, fetchedAt, keys } = ownMembers(value)
-  return typeof issuer === 'string' && Number.isFinite(fetchedAt) && Array.isArray(keys)
+  const { issuer, fetchedAt, lifetime, keys } = ownMembers(value)
+  return typeof issuer === 'string' && [fetchedAt, lifetime].every(Number.isFinite) && Array.isArray(keys)
 }
 
 /**
@@ -75,16 +76,17 @@ function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {
  */
 export function restoreKeySet(
   { documents: { keySet }, refresh }: AuthorizationServer,
-  { fetchedAt, content }: RestoredKeySet,
+  restored: RestoredKeySet,
   clock: Clock,
 ): boolean {
-  const age = clock.now() - fetchedAt
-  if (age < -CLOCK_DIFFERENCE || age >= refresh.refreshInterval + refresh.staleWindow) return false
+  const age = clock.now() - restored.fetchedAt
+  const lifetime = clampLifetime(restored.lifetime, refresh)
+  if (age < -CLOCK_DIFFERENCE || age >= lifetime + refresh.staleWindow) return false
   if (keySet.copy() !== undefined) return false
   keySet.restore({
-    content,
+    content: restored.content,
     validator: undefined,
-    lifetime: refresh.refreshInterval,
+    lifetime,
     fetchedAt: clock.monotonic() - Math.max(0, age),
     confirmations: 0,
   })

@@ -147,17 +147,23 @@ function toCopy<T>(
   { content, validator, lifetime }: Fetched<T>,
   fetchedAt: Seconds,
   last: Copy<T> | undefined,
-  { refreshInterval, longestLifetime }: RefreshPolicy,
+  policy: RefreshPolicy,
 ): Copy<T> {
   const held = content ?? last?.content
   if (held === undefined) throw new TypeError('There is no copy that could still hold')
   return {
     content: held,
     validator,
-    lifetime: Math.min(Math.max(lifetime ?? refreshInterval, SHORTEST_LIFETIME), longestLifetime),
+    lifetime: clampLifetime(lifetime, policy),
     fetchedAt,
     confirmations: content === undefined && last !== undefined ? last.confirmations + 1 : 0,
   }
+}
+
+/** How long a copy is fresh, whatever a server or a file says. */
+export function clampLifetime(lifetime: Seconds | undefined, policy: RefreshPolicy): Seconds {
+  const { refreshInterval, longestLifetime } = policy
+  return Math.min(Math.max(lifetime ?? refreshInterval, SHORTEST_LIFETIME), longestLifetime)
 }
 
 function validatorOf(copy: Copy<unknown> | undefined): Validator | undefined {

@@ -17,20 +17,18 @@ export interface KeyHint {
 /**
  * Looks for keys that are not in hand.
  *
- * @param tried Keys that are, and that fit, but did not sign the token.
+ * @param known Keys that are, and that fit, but did not sign the token.
  * @param arrivedAt When the token came: a look that began later has the last word. Both on the monotonic clock.
  *
  * @throws {@link UnavailableError} where nobody can tell now
  */
 export type KeySearch = (
   hint: KeyHint,
-  tried: KeySet,
+  known: KeySet,
   arrivedAt: Seconds,
   deadline: Seconds,
 ) => Promise<KeySet>
 
-/** Verifications that one look at the key set may cost. */
-const MOST_CANDIDATES = 4
 /** How far ahead of ours the clock of an issuer may be. */
 const CLOCK_DIFFERENCE: Seconds = 60
 
@@ -41,14 +39,14 @@ export function createKeySearch(
   clock: Clock,
 ): KeySearch {
   const budget = createSearchBudget(clock)
-  return async (hint, tried, arrivedAt, deadline) => {
-    const found = () => select(keySet.copy()?.content ?? [], hint, tried)
+  return async (hint, known, arrivedAt, deadline) => {
+    const found = () => select(keySet.copy()?.content ?? [], hint).filter((key) => !isAmong(known, key))
     while (keySet.isFetching()) await keySet.join(deadline) // each may have begun before this key was published
     const copy = keySet.copy()
     if (found().length > 0 || (copy !== undefined && copy.fetchedAt >= arrivedAt)) return found()
     keySet.checkPause()
     const isLate = copy !== undefined && isNewer(hint, copy, clock)
-    const decision = budget.decide(hint.kid, isLate, tried.length > 0)
+    const decision = budget.decide(hint.kid, isLate, known.length > 0)
     if (decision === 'refuse') return []
     if (decision !== 'search') throw tooMany(decision)
     await keySet.reload(deadline)
@@ -61,12 +59,9 @@ export function createKeySearch(
   }
 }
 
-/** The keys that may have signed a token, four at most, without those that have been tried. */
-export function select(keys: KeySet, { alg, kid }: KeyHint, tried: KeySet = []): KeySet {
-  return keys
-    .filter((key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid))
-    .filter((key) => !isAmong(tried, key))
-    .slice(0, MOST_CANDIDATES)
+/** The keys that fit what a token says of its key. */
+export function select(keys: KeySet, { alg, kid }: KeyHint): KeySet {
+  return keys.filter((key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid))
 }
 
 /** Compares what a key is, not which fetch brought it. */

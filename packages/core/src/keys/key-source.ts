@@ -23,6 +23,9 @@ export interface KeySource {
   ): Promise<VerificationKey | undefined>
 }
 
+/** Verifications that one look at the key set may cost. */
+const MOST_CANDIDATES = 4
+
 /**
  * Makes the key source of one authorization server.
  *
@@ -55,10 +58,11 @@ export function createKeySource(
   }
 }
 
+/** Of the first four. */
 async function findAsync(
   keys: KeySet,
   verifies: (key: VerificationKey) => Promise<boolean>,
 ): Promise<VerificationKey | undefined> {
-  for (const key of keys) if (await verifies(key)) return key
+  for (const key of keys.slice(0, MOST_CANDIDATES)) if (await verifies(key)) return key
   return undefined
 }
