@@ -46,7 +46,8 @@ const FUNCTIONS: Readonly<Record<string, (run: Run) => Options>> = {
   scopesFrom: (scopesFrom) => ({ scopesFrom }),
   clock(run) {
     const instants = [Date.now() / 1000]
-    return { clock: { now: () => instants.pop() ?? run(), monotonic: () => 0, after: () => () => undefined } }
+    const now = () => instants.pop() ?? run()
+    return { clock: { now, monotonic: () => 0, after: () => () => undefined, random: () => 0.5 } }
   },
 }
 

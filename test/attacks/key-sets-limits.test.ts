@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from '@jest/globals'
 import type { InterceptedResponse } from '@bearward/testing'
-import { createManualClock } from '../support/manual-clock.js'
 import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { useServers } from '../support/servers.js'
+import { createVirtualServers } from '../support/virtual-servers.js'
 
 const servers = useServers()
 const JSON_TYPE = { 'Content-Type': 'application/json' }
@@ -55,39 +55,61 @@ rule('JWKS-13', 'takes 64 KiB of a key set that comes piece by piece, and not on
 })
 
 /** A body that begins, and then hangs. */
-async function* hang(start: string): AsyncGenerator<string> {
-  yield start
-  await new Promise(() => {})
+function begin(start: string): () => Response {
+  return () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          if (start !== '') controller.enqueue(Buffer.from(start))
+        },
+      }),
+      { headers: JSON_TYPE },
+    )
 }
 
 ruleForEach(
   'JWKS-13',
   {
-    'no byte': () => hang(''),
-    'half of it': () => hang(keySet().slice(0, 40)),
-    'all of it, but no end': () => hang(keySet()),
+    'no byte': () => '',
+    'half of it': (text: string) => text.slice(0, 40),
+    'all of it, but no end': (text: string) => text,
   },
-  'waits 5 seconds, and no longer, for a key set of which comes %s',
-  async (begin) => {
-    const clock = createManualClock()
-    const { authorizationServer, protect } = servers()
-    const token = await authorizationServer.mint()
-    const asked = new Promise<void>((resolve) => {
-      authorizationServer.intercept(({ endpoint }) => {
-        if (endpoint !== 'jwks') return undefined
-        resolve()
-        return { headers: JSON_TYPE, body: begin() }
-      })
-    })
-    const resourceServer = protect({ clock })
-    const verdict = verdictOn(resourceServer, token)
-    await asked
-    clock.advance(4.9)
-    clock.advance(0.1)
-    expect(await verdict).toBe(UNREACHABLE)
-    authorizationServer.intercept(undefined)
-    clock.advance(5)
-    expect(await verdictOn(resourceServer, token)).toBe('accepted')
+  'lets callers wait 3 seconds, and the fetch 5, for a key set of which comes %s',
+  async (cut) => {
+    const { clock, authorizationServer, substitute, verdict } = await createVirtualServers()
+    const { jwksUri } = authorizationServer
+    const hanging = begin(cut(JSON.stringify(authorizationServer.keySet())))
+    substitute((url) => (url === jwksUri ? hanging() : undefined))
+    const pending = verdict()
+    await clock.advance(2.999)
+    expect(await Promise.race([pending, 'undecided'])).toBe('undecided')
+    await clock.advance(0.001)
+    expect(await pending).toBe(UNREACHABLE)
+    substitute(undefined)
+    await clock.advance(1.999)
+    expect(authorizationServer.requests.jwks).toBe(1)
+    await clock.advance(5.001)
+    expect(await verdict()).toBe('accepted')
+    expect(authorizationServer.requests.jwks).toBe(2)
+  },
+)
+
+rule(
+  'JWKS-13',
+  'gives up a key set of which a byte comes each second, and keeps the one before',
+  async () => {
+    const { clock, authorizationServer, resourceServer, verdict } = await createVirtualServers()
+    authorizationServer.behave('jwks', { fault: 'slow-body' })
+    const pending = verdict()
+    await clock.advance(3)
+    expect(await pending).toBe(UNREACHABLE)
+    authorizationServer.behave('jwks', undefined)
+    await clock.advance(15)
+    expect(await verdict()).toBe('accepted')
+    authorizationServer.behave('jwks', { fault: 'slow-body' })
+    await clock.advance(1_000)
+    expect(resourceServer.health().authorizationServers[0]?.status).toBe('stale')
+    expect(await verdict()).toBe('accepted')
   },
 )
 

@@ -1,145 +1,144 @@
 import { expect } from '@jest/globals'
-import type { InterceptedResponse } from '@bearward/testing'
-import { createManualClock } from '../support/manual-clock.js'
-import { createOwnKey, putTogether, takeApart } from '../support/jws.js'
-import { verdictOn } from '../support/request.js'
+import type { Fault } from '@bearward/testing'
+import { createOwnKey } from '../support/jws.js'
+import { judge, requestWithToken, verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
-import { useServers } from '../support/servers.js'
+import { createVirtualServers, type VirtualServers } from '../support/virtual-servers.js'
 
-const servers = useServers()
+const DAY = 86_400
+const UNUSABLE = 'ERR_AUTHORIZATION_SERVER_RESPONSE'
+const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
 
-/** A resource server on a manual clock, and what it says of tokens issued at the time of that clock. */
-function prepare() {
-  const clock = createManualClock()
-  const { authorizationServer, protect } = servers()
-  const resourceServer = protect({ clock })
-  const mint = (): Promise<string> => {
-    const iat = Math.floor(clock.now())
-    return authorizationServer.mint({ iat, exp: iat + 300 })
-  }
-  const verdict = async (): Promise<string> => verdictOn(resourceServer, await mint())
-  /** The verdicts on this many tokens of unknown keys, each once. */
-  const flood = async (size: number): Promise<readonly string[]> => {
-    const { payload, signature } = takeApart(await mint())
-    const verdicts = Array.from({ length: size }, (_, index) => {
-      const header = { alg: 'ES256', typ: 'at+jwt', kid: `unknown-${String(index)}` }
-      return verdictOn(resourceServer, putTogether(header, payload, signature))
-    })
-    return [...new Set(await Promise.all(verdicts))]
-  }
-  return { clock, authorizationServer, resourceServer, mint, verdict, flood }
+/** Answers without a key in them that can be used, and what is said of them where there is no other. */
+const FAILURES: Readonly<Record<string, readonly [fault: Fault, code: string]>> = {
+  'an error': ['server-error', UNUSABLE],
+  'a refused connection': ['refuse', UNREACHABLE],
+  'a cut connection': ['reset', UNREACHABLE],
+  'half of it': ['truncate', UNUSABLE],
+  'an error page': ['error-page', UNUSABLE],
+  'a redirect': ['redirect', UNUSABLE],
+  '304 without having been asked': ['not-modified', UNUSABLE],
+  'an array': ['wrong-json', UNUSABLE],
+  'plain text': ['wrong-type', UNUSABLE],
+  'more than 64 KiB': ['huge-body', UNUSABLE],
+  'no key': ['empty-key-set', 'ERR_KEY_SET_INVALID'],
 }
 
-/** Answers requests for the key set with this. */
-function failWith(answer: InterceptedResponse): void {
-  servers().authorizationServer.intercept(({ endpoint }) => (endpoint === 'jwks' ? answer : undefined))
+/** The verdict on a token that `key` signed now. */
+async function verdictOnKey(servers: VirtualServers, key: ReturnType<typeof createOwnKey>): Promise<string> {
+  const { authorizationServer, resourceServer } = servers
+  return verdictOn(resourceServer, await key.mint(authorizationServer))
 }
-
-const FAILURES: Readonly<Record<string, readonly [answer: InterceptedResponse, code: string]>> = {
-  'an error': [{ status: 500 }, 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
-  'a refusal': [{ status: 401 }, 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
-  'a cut connection': ['disconnect', 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'],
-  'no content': [{ status: 204 }, 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
-  'an error page': [
-    { headers: { 'Content-Type': 'text/html' }, body: '<html>' },
-    'ERR_AUTHORIZATION_SERVER_RESPONSE',
-  ],
-  'no key': [{ headers: { 'Content-Type': 'application/json' }, body: '{"keys":[]}' }, 'ERR_KEY_SET_INVALID'],
-}
-
-rule('JWKS-01', 'asks once for 1000 unknown key identifiers, and known keys go on working', async () => {
-  const { authorizationServer, clock, verdict, flood } = prepare()
-  expect(await verdict()).toBe('accepted')
-  clock.advance(1)
-  expect(await flood(1_000)).toEqual(['ERR_TOKEN_KEY'])
-  expect(await verdict()).toBe('accepted')
-  expect(authorizationServer.requests).toMatchObject({ metadata: 2, jwks: 2 })
-})
-
-rule('JWKS-01', 'asks once in 30 seconds, however long the flood lasts', async () => {
-  const { authorizationServer, clock, verdict, flood } = prepare()
-  expect(await verdict()).toBe('accepted')
-  for (let second = 0; second < 90; second += 1) {
-    clock.advance(1)
-    expect(await flood(5)).toEqual(['ERR_TOKEN_KEY'])
-  }
-  expect(await verdict()).toBe('accepted')
-  expect(authorizationServer.requests.jwks).toBe(1 + 3)
-})
 
 ruleForEach(
-  ['JWKS-02', 'JWKS-04'],
+  ['JWKS-02', 'JWKS-15'],
   FAILURES,
-  'keeps its keys where a search for an unknown one ends in %s, and asks once in 5 seconds',
-  async ([answer, code]) => {
-    const { authorizationServer, clock, verdict, flood } = prepare()
-    expect(await verdict()).toBe('accepted')
-    clock.advance(1)
-    failWith(answer)
-    for (const expected of [2, 3, 4]) {
-      expect(await flood(100)).toEqual([code])
-      expect(await verdict()).toBe('accepted')
-      clock.advance(4.9)
-      expect(await flood(100)).toEqual([code])
-      expect(authorizationServer.requests.jwks).toBe(expected)
-      clock.advance(0.1)
-    }
-    authorizationServer.intercept(undefined)
-    expect(await flood(100)).toEqual(['ERR_TOKEN_KEY'])
-    expect(await verdict()).toBe('accepted')
+  'keeps its keys where the refresh ends in %s, and takes new ones from the next good answer',
+  async ([fault]) => {
+    const servers = await createVirtualServers()
+    const { clock, authorizationServer, resourceServer, verdict } = servers
+    const [first, second] = [createOwnKey('P-256', 'first'), createOwnKey('P-256', 'second')]
+    authorizationServer.publish([first.jwk])
+    expect(await verdictOnKey(servers, first)).toBe('accepted')
+    authorizationServer.behave('jwks', { fault })
+    authorizationServer.publish([second.jwk])
+    await clock.advance(590)
+    expect(resourceServer.health().authorizationServers[0]?.lastError).toBeDefined()
+    expect(await verdictOnKey(servers, first)).toBe('accepted')
+    authorizationServer.behave('jwks', undefined)
+    await clock.advance(60)
+    expect(await verdictOnKey(servers, second)).toBe('accepted')
+    expect(await verdictOnKey(servers, first)).toBe('ERR_TOKEN_KEY')
+    expect(await verdict()).toBe('ERR_TOKEN_KEY')
   },
 )
 
 ruleForEach(
   ['JWKS-02', 'JWKS-07'],
   FAILURES,
-  'keeps its keys for 24 hours where refreshes end in %s, and not longer',
-  async ([answer, code]) => {
-    const { authorizationServer, clock, verdict } = prepare()
+  'uses its keys past their lifetime where refreshes end in %s, up to the configured time, and not longer',
+  async ([fault, code]) => {
+    const { clock, authorizationServer, verdict } = await createVirtualServers({ staleWindow: 900 })
     expect(await verdict()).toBe('accepted')
-    failWith(answer)
-    for (let hour = 1; hour < 24; hour += 1) {
-      clock.advance(3_600)
-      expect(await verdict()).toBe('accepted')
-    }
-    clock.advance(3_600)
+    authorizationServer.behave('jwks', { fault })
+    await clock.advance(1_499.999)
+    expect(await verdict()).toBe('accepted')
+    await clock.advance(0.001)
     expect(await verdict()).toBe(code)
-    authorizationServer.intercept(undefined)
-    clock.advance(5)
+    authorizationServer.behave('jwks', undefined)
+    await clock.advance(60)
     expect(await verdict()).toBe('accepted')
   },
 )
 
-rule(
+rule('JWKS-07', 'uses its keys for 24 hours past their lifetime where nothing is configured', async () => {
+  const { clock, authorizationServer, verdict } = await createVirtualServers()
+  expect(await verdict()).toBe('accepted')
+  authorizationServer.behave('jwks', { fault: 'refuse' })
+  await clock.advance(600 + DAY - 0.001)
+  expect(await verdict()).toBe('accepted')
+  await clock.advance(0.001)
+  expect(await verdict()).toBe(UNREACHABLE)
+  authorizationServer.behave('jwks', undefined)
+  await clock.advance(60)
+  expect(await verdict()).toBe('accepted')
+})
+
+rule('JWKS-07', 'says 503 past the bound of stale keys, for good and for forged tokens alike', async () => {
+  const { clock, authorizationServer, resourceServer } = await createVirtualServers({ staleWindow: 0 })
+  const judgeNow = async (options?: Parameters<typeof authorizationServer.mint>[1]) =>
+    judge(resourceServer, requestWithToken(await authorizationServer.mint({}, options)))
+  expect(await judgeNow()).toMatchObject({ verdict: 'accepted' })
+  authorizationServer.behave('jwks', { fault: 'server-error' })
+  await clock.advance(599)
+  expect(await judgeNow()).toMatchObject({ verdict: 'accepted' })
+  await clock.advance(1)
+  for (const options of [{}, { key: 'unpublished' }, { signature: 'corrupt' }] as const) {
+    const outcome = await judgeNow(options)
+    expect(outcome).toMatchObject({ verdict: 'unavailable', error: { status: 503, code: UNUSABLE } })
+  }
+  authorizationServer.behave('jwks', undefined)
+  await clock.advance(60)
+  expect(await judgeNow()).toMatchObject({ verdict: 'accepted' })
+})
+
+ruleForEach(
   'JWKS-06',
-  'refuses a withdrawn key after 600 seconds, though no token names an unknown one',
-  async () => {
-    const { authorizationServer, clock, resourceServer } = prepare()
+  {
+    '600 seconds, without a word of the server': [undefined, {}, 600],
+    'the minute that the server says': ['max-age=60', {}, 60],
+    'a minute, where the server says less': ['no-store', {}, 60],
+    'a day, where the server says more': ['max-age=31536000', {}, DAY],
+    'the interval that is configured, whatever the server says': [
+      'max-age=31536000',
+      { refreshInterval: 120 },
+      120,
+    ],
+  } as const,
+  'refuses a withdrawn key after %s, though no token names an unknown one',
+  async ([cacheControl, options, interval]) => {
+    const servers = await createVirtualServers(options)
+    const { clock, authorizationServer } = servers
     const [withdrawn, kept] = [createOwnKey('P-256', 'withdrawn'), createOwnKey('P-256', 'kept')]
-    const verdictOnKey = async (key: typeof kept): Promise<string> => {
-      const iat = Math.floor(clock.now())
-      return verdictOn(
-        resourceServer,
-        await key.mint(authorizationServer, { claims: { iat, exp: iat + 300 } }),
-      )
-    }
+    authorizationServer.behave('jwks', cacheControl && { headers: { 'Cache-Control': cacheControl } })
     authorizationServer.publish([withdrawn.jwk, kept.jwk])
-    expect(await verdictOnKey(withdrawn)).toBe('accepted')
+    expect(await verdictOnKey(servers, withdrawn)).toBe('accepted')
     authorizationServer.publish([kept.jwk])
-    clock.advance(599)
-    expect(await verdictOnKey(withdrawn)).toBe('accepted')
-    clock.advance(1)
-    expect(await verdictOnKey(withdrawn)).toBe('ERR_TOKEN_KEY')
-    expect(await verdictOnKey(kept)).toBe('accepted')
+    await clock.advance(interval * 0.69)
+    expect(await verdictOnKey(servers, withdrawn)).toBe('accepted')
+    await clock.advance(interval * 0.31)
+    expect(await verdictOnKey(servers, withdrawn)).toBe('ERR_TOKEN_KEY')
+    expect(await verdictOnKey(servers, kept)).toBe('accepted')
   },
 )
 
 rule('JWKS-06', 'refuses a withdrawn key as soon as any search has noticed', async () => {
-  const { authorizationServer, clock, resourceServer, verdict, mint } = prepare()
-  const old = await mint()
+  const { clock, authorizationServer, resourceServer, verdict } = await createVirtualServers()
+  const old = await authorizationServer.mint()
   expect(await verdictOn(resourceServer, old)).toBe('accepted')
   await authorizationServer.rotateKeys()
-  clock.advance(1)
+  await clock.advance(1)
+  expect(await verdictOn(resourceServer, old)).toBe('accepted')
   expect(await verdict()).toBe('accepted')
   expect(await verdictOn(resourceServer, old)).toBe('ERR_TOKEN_KEY')
 })
@@ -148,22 +147,19 @@ ruleForEach(
   'JWKS-08',
   FAILURES,
   'accepts nothing where the first fetch ends in %s: neither a good token nor a forged one',
-  async ([answer, code]) => {
-    const { authorizationServer, clock, resourceServer, verdict } = prepare()
-    failWith(answer)
-    const forge = (options: Parameters<typeof authorizationServer.mint>[1]): Promise<string> =>
-      authorizationServer.mint({}, options)
+  async ([fault, code]) => {
+    const { clock, authorizationServer, resourceServer, verdict } = await createVirtualServers()
+    authorizationServer.behave('jwks', { fault })
+    const verdictOnForged = async (options: Parameters<typeof authorizationServer.mint>[1]) =>
+      verdictOn(resourceServer, await authorizationServer.mint({}, options))
     expect(await verdict()).toBe(code)
-    expect(await verdictOn(resourceServer, await forge({ key: 'unpublished' }))).toBe(code)
-    expect(await verdictOn(resourceServer, await forge({ kid: null }))).toBe(code)
-    expect(await verdictOn(resourceServer, await forge({ signature: 'stripped' }))).toBe(
-      'ERR_TOKEN_SIGNATURE',
-    )
-    expect(await verdictOn(resourceServer, await forge({ signature: 'none' }))).toBe('ERR_TOKEN_ALGORITHM')
-    const empty = await forge({ key: { secret: Buffer.alloc(0) } })
-    expect(await verdictOn(resourceServer, empty)).toBe('ERR_TOKEN_ALGORITHM')
-    authorizationServer.intercept(undefined)
-    clock.advance(5)
+    expect(await verdictOnForged({ key: 'unpublished' })).toBe(code)
+    expect(await verdictOnForged({ kid: null })).toBe(code)
+    expect(await verdictOnForged({ signature: 'stripped' })).toBe('ERR_TOKEN_SIGNATURE')
+    expect(await verdictOnForged({ signature: 'none' })).toBe('ERR_TOKEN_ALGORITHM')
+    expect(await verdictOnForged({ key: { secret: Buffer.alloc(0) } })).toBe('ERR_TOKEN_ALGORITHM')
+    authorizationServer.behave('jwks', undefined)
+    await clock.advance(5)
     expect(await verdict()).toBe('accepted')
   },
 )
@@ -171,16 +167,16 @@ ruleForEach(
 ruleForEach(
   'JWKS-20',
   FAILURES,
-  'recovers by itself from a first fetch that ended in %s, asking once in 5 seconds',
-  async ([answer, code]) => {
-    const { authorizationServer, clock, verdict } = prepare()
-    failWith(answer)
+  'recovers by itself from a first fetch that ended in %s, and asks nobody for 4 seconds',
+  async ([fault, code]) => {
+    const { clock, authorizationServer, verdict } = await createVirtualServers()
+    authorizationServer.behave('jwks', { fault })
     expect(await Promise.all([verdict(), verdict(), verdict()])).toEqual([code, code, code])
-    authorizationServer.intercept(undefined)
-    clock.advance(4.9)
+    authorizationServer.behave('jwks', undefined)
+    await clock.advance(3.9)
     expect(await verdict()).toBe(code)
     expect(authorizationServer.requests.jwks).toBe(1)
-    clock.advance(0.1)
+    await clock.advance(1.1)
     expect(await Promise.all([verdict(), verdict()])).toEqual(['accepted', 'accepted'])
     expect(authorizationServer.requests.jwks).toBe(2)
   },

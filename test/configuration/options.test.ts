@@ -47,7 +47,8 @@ describe('options', () => {
 
   test('may be undefined one by one', () => {
     const names =
-      'jwksUri internalOrigin dangerouslyAllowHttp algorithms profile scopesFrom clockTolerance maxTokenAge fetch realm ' +
+      'jwksUri internalOrigin dangerouslyAllowHttp algorithms profile scopesFrom clockTolerance maxTokenAge fetch ' +
+      'fetchLimit waitLimit refreshInterval staleWindow onRefresh realm ' +
       'errorUri hideForbidden requireTls bearerMethods readAccessToken maxTokenSize refusalBody onRefusal clock ' +
       'dangerouslyAcceptAnyAudience authorizationServers resolveAuthorizationServer'
     const none = Object.fromEntries(names.split(' ').map((name) => [name, undefined]))

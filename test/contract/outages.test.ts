@@ -70,4 +70,34 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
       expect(api.handled()).toBe(1)
     })
   })
+
+  test.each([
+    ['metadata', '120', '120'],
+    ['jwks', '120', '120'],
+    ['jwks', '299', '299'],
+    ['jwks', '86400', '300'],
+    ['jwks', '1', '5'],
+    ['jwks', 'soon', '5'],
+  ] as const)(
+    'hands on what the authorization server asks for: %s, Retry-After %s',
+    async (where, asked, handedOn) => {
+      const { authorizationServer, protect } = servers()
+      for (const status of [429, 503]) {
+        authorizationServer.intercept(({ endpoint }) =>
+          endpoint === where ? { status, headers: { 'Retry-After': asked } } : undefined,
+        )
+        const resourceServer = protect({ clock: createManualClock() })
+        const { listener } = createApp(({ requireToken, handler }) => [
+          requireToken(resourceServer),
+          handler(),
+        ])
+        const token = await authorizationServer.mint()
+        const response = await sendRaw(listener, { fields: [['Authorization', `Bearer ${token}`]] })
+        expect(response.status).toBe(503)
+        expect(response.fieldValues('retry-after')).toEqual([handedOn])
+        expect(response.fieldValues('www-authenticate')).toEqual([])
+        expect(response.fieldValues('cache-control')).toEqual(['no-store'])
+      }
+    },
+  )
 })

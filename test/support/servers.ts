@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals'
 import {
   createResourceServer,
   type CommonOptions,
@@ -28,8 +28,16 @@ export interface Servers {
 export function useServers(start: StartOptions = { algorithms: ['ES256'] }): () => Servers {
   let authorizationServer: AuthorizationServer
   let resourceServer: ResourceServer
-  const protect: Servers['protect'] = (options = {}) =>
-    createResourceServer({ issuer: authorizationServer.issuer, audience: AUDIENCE, ...options })
+  const started: ResourceServer[] = []
+  const protect: Servers['protect'] = (options = {}) => {
+    const server = createResourceServer({
+      issuer: authorizationServer.issuer,
+      audience: AUDIENCE,
+      ...options,
+    })
+    started.push(server)
+    return server
+  }
 
   beforeAll(async () => {
     authorizationServer = await startAuthorizationServer(start)
@@ -39,6 +47,9 @@ export function useServers(start: StartOptions = { algorithms: ['ES256'] }): () 
     authorizationServer.intercept(undefined)
     authorizationServer.resetCounters()
     resourceServer = protect()
+  })
+  afterEach(() => {
+    for (const server of started.splice(0)) server.close() // what it fetches later would count in the next test
   })
   afterAll(() => authorizationServer.close())
   return () => ({ authorizationServer, resourceServer, protect })

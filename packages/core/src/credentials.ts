@@ -19,7 +19,7 @@ export interface CredentialsPolicy {
 }
 
 /** A scheme, and what follows it, RFC 9110, section 11.4. */
-const CREDENTIALS = /^([!#$%&'*+\-.^`|~\w]+)(?: +(.*))?$/
+const CREDENTIALS = /^([!#$%&'*+\-.^`|~\w]+)(?: +([^ ].*)?)?$/s
 /** `b64token`, RFC 6750, section 2.1. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 /** Methods whose content has a meaning (RFC 6750, section 2.2, shuts out GET; RFC 9110 leaves HEAD and DELETE without). */

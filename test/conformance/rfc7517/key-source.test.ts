@@ -6,41 +6,65 @@ import { createOwnKey } from '../../support/jws.js'
 import { judge, requestWithToken, verdictOn } from '../../support/request.js'
 import { rule } from '../../support/rule.js'
 import { AUDIENCE, useServers } from '../../support/servers.js'
+import { createVirtualServers } from '../../support/virtual-servers.js'
 
 const servers = useServers()
-
-/** Claims that hold from `now` for five minutes. */
-const lifetimeFrom = (now: number) => ({ iat: Math.floor(now), exp: Math.floor(now) + 300 })
 
 rule(
   ['jwks-impl-a', 'JWKS-01', 'JWKS-10'],
   'fetches the key set once for a flood of unknown key identifiers, and again after 30 seconds',
   async () => {
-    const clock = createManualClock()
-    const { authorizationServer, protect } = servers()
-    const resourceServer = protect({ clock })
-    const { requests } = authorizationServer
-    const good = await authorizationServer.mint()
-    expect(await verdictOn(resourceServer, good)).toBe('accepted')
+    const { authorizationServer, resourceServer, clock, verdict } = await createVirtualServers()
+    const { requests, mint } = authorizationServer
+    expect(await verdict()).toBe('accepted')
     expect(requests).toMatchObject({ metadata: 1, jwks: 1 })
-    clock.advance(1)
+    const iat = clock.now() - 1
+    await clock.advance(1)
 
-    const flood = async (name: string): Promise<readonly string[]> => {
+    const flood = async (name: string): Promise<ReadonlySet<string>> => {
       const kids = Array.from({ length: 100 }, (_, index) => `${name}-${String(index)}`)
-      const tokens = await Promise.all(kids.map((kid) => authorizationServer.mint({}, { kid })))
-      return Promise.all(tokens.map((token) => verdictOn(resourceServer, token)))
+      const tokens = await Promise.all(kids.map((kid) => mint({ iat }, { kid })))
+      return new Set(await Promise.all(tokens.map((token) => verdictOn(resourceServer, token))))
     }
-    expect(new Set(await flood('first'))).toEqual(new Set(['ERR_TOKEN_KEY']))
+    expect(await flood('first')).toEqual(new Set(['ERR_TOKEN_KEY']))
     expect(requests.jwks).toBe(2)
-    clock.advance(29)
-    expect(new Set(await flood('second'))).toEqual(new Set(['ERR_TOKEN_KEY']))
+    await clock.advance(29.9)
+    expect(await flood('second')).toEqual(new Set(['ERR_TOKEN_KEY']))
     expect(requests.jwks).toBe(2)
-    expect(await verdictOn(resourceServer, good)).toBe('accepted')
-    clock.advance(1)
-    expect(new Set(await flood('third'))).toEqual(new Set(['ERR_TOKEN_KEY']))
+    expect(await verdict()).toBe('accepted')
+    await clock.advance(0.1)
+    expect(await flood('third')).toEqual(new Set(['ERR_TOKEN_KEY']))
     expect(requests.jwks).toBe(3)
-    expect(await verdictOn(resourceServer, good)).toBe('accepted')
+    expect(await verdict()).toBe('accepted')
     expect(requests.jwks).toBe(3)
+    resourceServer.close()
+  },
+)
+
+rule(
+  ['jwks-impl-a', 'JWKS-01', 'JWKS-10'],
+  'cannot tell, and does not refuse, where tokens newer than the last look are many and unknown; fetches twice for all of them',
+  async () => {
+    const { authorizationServer, resourceServer, clock, verdict } = await createVirtualServers()
+    const { requests, mint } = authorizationServer
+    expect(await verdict()).toBe('accepted')
+    const verdicts: string[] = []
+    for (let second = 1; second <= 20; second += 1) {
+      await clock.advance(1)
+      const kids = Array.from({ length: 10 }, (_, index) => `${String(second)}-${String(index)}`)
+      const tokens = await Promise.all(kids.map((kid) => mint({}, { kid })))
+      verdicts.push(...(await Promise.all(tokens.map((token) => verdictOn(resourceServer, token)))))
+      expect(await verdict()).toBe('accepted')
+    }
+    expect(new Set(verdicts)).toEqual(new Set(['ERR_TOKEN_KEY', 'ERR_KEY_SEARCH_LIMIT']))
+    expect(verdicts.filter((code) => code === 'ERR_TOKEN_KEY')).toHaveLength(10) // those who shared the look
+    expect(requests.jwks).toBe(2)
+    await authorizationServer.rotateKeys()
+    const rotated = await mint()
+    expect(await verdictOn(resourceServer, rotated)).toBe('ERR_KEY_SEARCH_LIMIT')
+    expect(await verdictOn(resourceServer, rotated)).toBe('accepted')
+    expect(requests.jwks).toBe(3)
+    resourceServer.close()
   },
 )
 
@@ -99,18 +123,20 @@ rule(
     const clock = createManualClock()
     const { authorizationServer, protect } = servers()
     const resourceServer = protect({ clock })
-    const verdictNow = async (): Promise<string> =>
-      verdictOn(resourceServer, await authorizationServer.mint(lifetimeFrom(clock.now())))
+    const verdictNow = async (): Promise<string> => {
+      const iat = Math.floor(clock.now())
+      return verdictOn(resourceServer, await authorizationServer.mint({ iat, exp: iat + 300 }))
+    }
     expect(await verdictNow()).toBe('accepted')
     authorizationServer.intercept(() => 'disconnect')
     clock.advance(600)
     expect(await verdictNow()).toBe('accepted')
-    clock.advance(86_400 - 601)
+    clock.advance(86_400 - 1)
     expect(await verdictNow()).toBe('accepted')
     clock.advance(1)
     expect(await verdictNow()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
     authorizationServer.intercept(undefined)
-    clock.advance(5)
+    clock.advance(10)
     expect(await verdictNow()).toBe('accepted')
   },
 )
@@ -119,21 +145,20 @@ rule(
   ['jwks-impl-b', 'JWKS-02'],
   'cannot tell of a key that was rotated in during an outage, however long it lasts',
   async () => {
-    const clock = createManualClock()
-    const { authorizationServer, protect } = servers()
-    const resourceServer = protect({ clock })
-    const verdictNow = async (): Promise<string> =>
-      verdictOn(resourceServer, await authorizationServer.mint(lifetimeFrom(clock.now())))
-    expect(await verdictNow()).toBe('accepted')
+    const { authorizationServer, resourceServer, clock, verdict } = await createVirtualServers()
+    const old = await authorizationServer.mint({ exp: clock.now() + 86_400 })
+    expect(await verdictOn(resourceServer, old)).toBe('accepted')
     await authorizationServer.rotateKeys()
-    authorizationServer.intercept(() => 'disconnect')
-    for (const seconds of [1, 599, 3_600]) {
-      clock.advance(seconds)
-      expect(await verdictNow()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+    authorizationServer.behave('jwks', { fault: 'reset' })
+    for (const seconds of [1, 5, 29, 565, 3_600]) {
+      await clock.advance(seconds)
+      expect(await verdict()).toMatch(/^ERR_(AUTHORIZATION_SERVER_UNREACHABLE|KEY_SEARCH_LIMIT)$/)
+      expect(await verdictOn(resourceServer, old)).toBe('accepted')
     }
-    authorizationServer.intercept(undefined)
-    clock.advance(5)
-    expect(await verdictNow()).toBe('accepted')
+    authorizationServer.behave('jwks', undefined)
+    await clock.advance(60)
+    expect(await verdict()).toBe('accepted')
+    resourceServer.close()
   },
 )
 

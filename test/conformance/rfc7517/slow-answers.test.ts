@@ -1,82 +1,86 @@
 import { expect } from '@jest/globals'
-import { createResourceServer, type Fetch } from '@bearward/core'
-import { createManualClock } from '../../support/manual-clock.js'
-import { verdictOn } from '../../support/request.js'
 import { rule } from '../../support/rule.js'
-import { createScriptedFetch } from '../../support/scripted-fetch.js'
-import { AUDIENCE, useServers } from '../../support/servers.js'
+import { createVirtualServers } from '../../support/virtual-servers.js'
 
-const ISSUER = 'https://as.example.com/t1'
-const METADATA = `${ISSUER}/.well-known/openid-configuration`
-const KEYS = `${ISSUER}/jwks`
-const servers = useServers()
-
-/** Lets everything happen that needs no time. */
-const settle = () => new Promise(setImmediate)
-
-/** A resource server whose authorization server takes this long for each answer, and has its metadata at the last URL. */
-async function protectSlowly(seconds: number) {
-  const { authorizationServer } = servers()
-  const clock = createManualClock()
-  const script = createScriptedFetch({
-    [METADATA]: { issuer: ISSUER, jwks_uri: KEYS },
-    [KEYS]: authorizationServer.keySet(),
-  })
-  const fetch: Fetch = async (url, init) => {
-    const answer = await script.fetch(url, init)
-    await new Promise<void>((resolve) => void clock.after(seconds, resolve))
-    return answer
-  }
-  const token = await authorizationServer.mint({ iss: ISSUER })
-  const resourceServer = createResourceServer({ issuer: ISSUER, audience: AUDIENCE, clock, fetch })
-  const verdict = () => verdictOn(resourceServer, token)
-  /** Moves the clock on, so that each answer that falls due is taken up before the next. */
-  const pass = async (...steps: readonly number[]) => {
-    for (const step of steps) {
-      await settle()
-      clock.advance(step)
-    }
-    await settle()
-  }
-  return { verdict, pass, urls: script.urls }
+/** Servers of which metadata and keys take this long each. */
+async function createSlowServers(delay: number) {
+  const servers = await createVirtualServers()
+  servers.authorizationServer.behave('metadata', { delay })
+  servers.authorizationServer.behave('jwks', { delay })
+  return { ...servers, requests: servers.authorizationServer.requests }
 }
 
 rule(
   'jwks-impl-b',
-  'has nobody wait longer than 5 seconds for metadata and keys that come slowly, and fetches on for the next one',
+  'has nobody wait longer than 3 seconds for metadata and keys that come slowly, and fetches on for the next one',
   async () => {
-    const { verdict, pass, urls } = await protectSlowly(2)
+    const { clock, verdict, requests, resourceServer } = await createSlowServers(2)
     const outcomes: string[] = []
     const first = verdict().then((code) => outcomes.push(code))
-    await pass(2, 2, 0.9)
+    await clock.advance(2.99)
     expect(outcomes).toEqual([])
-    await pass(0.1)
+    await clock.advance(0.01)
     await first
     expect(outcomes).toEqual(['ERR_AUTHORIZATION_SERVER_UNREACHABLE'])
-    expect(urls).toHaveLength(3)
     const joined = verdict()
-    await pass(1, 2)
+    await clock.advance(1)
     expect(await joined).toBe('accepted')
-    expect(await verdict()).toBe('accepted')
-    expect(urls.slice(2)).toEqual([METADATA, KEYS])
+    expect(requests).toMatchObject({ metadata: 1, jwks: 1 })
+    resourceServer.close()
   },
 )
 
 rule('jwks-impl-b', 'accepts a token with keys that came when nobody waited for them any more', async () => {
-  const { verdict, pass, urls } = await protectSlowly(2)
+  const { clock, verdict, requests, resourceServer } = await createSlowServers(2)
   const late = verdict()
-  await pass(2, 2, 1)
+  await clock.advance(3)
   expect(await late).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
-  await pass(1, 2)
-  expect(urls).toHaveLength(4)
+  await clock.advance(1)
   expect(await verdict()).toBe('accepted')
-  expect(urls).toHaveLength(4)
+  expect(requests).toMatchObject({ metadata: 1, jwks: 1 })
+  resourceServer.close()
 })
 
-rule('jwks-impl-b', 'waits for metadata and keys that come within 5 seconds', async () => {
-  const { verdict, pass, urls } = await protectSlowly(1)
+rule('jwks-impl-b', 'waits for metadata and keys that come within 3 seconds', async () => {
+  const { clock, verdict, requests, resourceServer } = await createSlowServers(1.4)
   const outcome = verdict()
-  await pass(1, 1, 1, 1)
+  await clock.advance(3)
   expect(await outcome).toBe('accepted')
-  expect(urls).toHaveLength(4)
+  expect(requests).toMatchObject({ metadata: 1, jwks: 1 })
+  resourceServer.close()
 })
+
+rule('jwks-impl-b', 'has nobody wait for keys that are asked for again ahead of time', async () => {
+  const { clock, authorizationServer, verdict, resourceServer } = await createVirtualServers()
+  expect(await verdict()).toBe('accepted')
+  authorizationServer.behave('jwks', { delay: 4 })
+  for (let seconds = 0; seconds < 1_800; seconds += 10) {
+    await clock.advance(10)
+    expect(await verdict()).toBe('accepted') // with the clock standing still
+  }
+  expect(authorizationServer.requests.jwks).toBeGreaterThan(3)
+  resourceServer.close()
+})
+
+rule(
+  'jwks-impl-b',
+  'waits as long as the options say, and gives up what takes longer than they say',
+  async () => {
+    const { clock, authorizationServer, verdict, resourceServer } = await createVirtualServers({
+      waitLimit: 1,
+      fetchLimit: 2,
+    })
+    authorizationServer.behave('jwks', [{ delay: 2.1 }, { delay: 1.5 }, {}])
+    const first = verdict()
+    await clock.advance(1)
+    expect(await first).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+    await clock.advance(1)
+    expect(resourceServer.health().authorizationServers).toMatchObject([
+      { status: 'unavailable', lastError: { code: 'ERR_AUTHORIZATION_SERVER_UNREACHABLE' } },
+    ])
+    await clock.advance(5)
+    await clock.advance(1.5)
+    expect(await verdict()).toBe('accepted')
+    resourceServer.close()
+  },
+)

@@ -51,6 +51,49 @@ describe('toVerificationKey', () => {
     }
   })
 
+  /** An RSA key of which modulus and exponent are these bytes. */
+  const rsa = (modulus: readonly number[], length: number, exponent: readonly number[] = [1, 0, 1]) => {
+    const n = Buffer.concat([
+      Buffer.from(modulus),
+      Buffer.alloc(length - modulus.length - 1),
+      Buffer.from([1]),
+    ])
+    return { kty: 'RSA', n: n.toString('base64url'), e: Buffer.from(exponent).toString('base64url') }
+  }
+
+  test.each([
+    ['2047 bits', rsa([0x7f], 256), false],
+    ['2048 bits', rsa([0x80], 256), true],
+    ['2048 bits and a leading zero byte', rsa([0, 0x80], 257), true],
+    ['2041 bits', rsa([1], 256), false],
+    ['2049 bits', rsa([1], 257), true],
+    ['2047 bits in as many bytes', rsa([0, 0x7f], 257), false],
+    ['8192 bits', rsa([0x80], 1_024), true],
+    ['8192 bits, all of them set', rsa([0xff], 1_024), true],
+    ['8192 bits and a leading zero byte', rsa([0, 0x80], 1_025), true],
+    ['8192 bits and two leading zero bytes', rsa([0, 0, 0x80], 1_026), false],
+    ['8193 bits', rsa([1], 1_025), false],
+    ['nothing but zeros', { ...rsa([0x80], 256), n: 'A'.repeat(344) }, false],
+    ['no base64url', { ...rsa([0x80], 256), n: '*'.repeat(342) }, false],
+  ])('judges an RSA key by its modulus: %s', async (_name, jwk, isUsable) => {
+    expect((await toVerificationKey(jwk)) !== undefined).toBe(isUsable)
+  })
+
+  test.each([
+    ['1', [1], false],
+    ['3', [3], false],
+    ['65535', [0xff, 0xff], false],
+    ['65536', [1, 0, 0], false],
+    ['65537', [1, 0, 1], true],
+    ['65537, with leading zeros', [0, 0, 1, 0, 1], true],
+    ['65537, with too many of them', [0, 0, 0, 1, 0, 1], false],
+    ['2 to the 32nd, less 1', [0xff, 0xff, 0xff, 0xff], true],
+    ['2 to the 32nd', [1, 0, 0, 0, 0], false],
+    ['nothing', [], false],
+  ])('judges an RSA key by its exponent: %s', async (_name, exponent, isUsable) => {
+    expect((await toVerificationKey(rsa([0x80], 256, exponent))) !== undefined).toBe(isUsable)
+  })
+
   test('takes a key without kid, and none whose kid is no string', async () => {
     const jwk = { ...createOwnKey('P-256').jwk, kid: undefined }
     expect(await toVerificationKey(jwk)).toMatchObject({ kid: undefined })

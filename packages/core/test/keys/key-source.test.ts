@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { createOwnKey } from '../../../../test/support/jws.js'
-import { createScriptedKeySource } from './scripted-key-source.js'
+import { createKey, createScriptedKeySource } from './scripted-key-source.js'
 
-const [first, second] = [createOwnKey('P-256', 'first'), createOwnKey('P-256', 'second')]
-const create = (published: readonly unknown[] = [first.jwk]) => createScriptedKeySource(published)
+const [first, second] = [createKey('first'), createKey('second')]
+const create = (...published: Parameters<typeof createScriptedKeySource>) =>
+  createScriptedKeySource(...(published.length === 0 ? [first] : published))
 
 describe('a key source', () => {
   test('asks for nothing before the first token comes', () => {
@@ -17,23 +17,17 @@ describe('a key source', () => {
     expect(server.fetches).toBe(1)
   })
 
-  test('uses a key set for 600 seconds, and then another one', async () => {
-    const { clock, server, find } = create()
+  test('has a new key set in hand before the old one has expired', async () => {
+    const { server, find, pass } = create()
     await find('first')
-    server.keys = [second.jwk]
-    clock.advance(599.9)
+    server.keys = [second]
+    await pass(449.75)
     expect(await find('first')).toBe('first')
     expect(server.fetches).toBe(1)
-    clock.advance(0.1)
-    expect(await find('second')).toBe('second')
+    await pass(0.25)
     expect(server.fetches).toBe(2)
+    expect(await find('second')).toBe('second')
     expect(await find('first')).toBe('ERR_TOKEN_KEY')
-  })
-
-  test('looks at the first 100 members of a key set', async () => {
-    const others = Array.from({ length: 99 }, () => ({ kty: 'unknown' }))
-    expect(await create([...others, first.jwk]).find('first')).toBe('first')
-    expect(await create([first.jwk, ...others, second.jwk]).find('second')).toBe('ERR_TOKEN_KEY')
   })
 
   test('is not moved by the wall clock', async () => {
@@ -45,88 +39,88 @@ describe('a key source', () => {
     expect(await find('first')).toBe('first')
     expect(server.fetches).toBe(1)
   })
+})
 
-  test('fetches once for all who ask for unknown keys, and then not for 30 seconds', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    clock.advance(1)
-    const flood = () => Promise.all(Array.from({ length: 1_000 }, (_, index) => find(String(index))))
-    expect(new Set(await flood())).toEqual(new Set(['ERR_TOKEN_KEY']))
-    expect(server.fetches).toBe(2)
-    clock.advance(29.9)
-    expect(new Set(await flood())).toEqual(new Set(['ERR_TOKEN_KEY']))
-    expect(server.fetches).toBe(2)
-    clock.advance(0.1)
-    expect(new Set(await flood())).toEqual(new Set(['ERR_TOKEN_KEY']))
-    expect(server.fetches).toBe(3)
+describe('the keys that are tried', () => {
+  test('are those that the kid names, and no others', async () => {
+    const { find, tried } = create(first, second, createKey(undefined, 'unnamed'))
+    expect(await find('second')).toBe('second')
+    expect(await find('first', { signer: 'second' })).toBe('none')
+    expect(tried).toEqual(['second', 'first'])
   })
 
-  test('fetches once for unknown keys that are asked for just when the answer comes', async () => {
-    for (let turns = 0; turns < 20; turns += 1) {
-      const { clock, server, find } = create()
-      await find('first')
-      clock.advance(1)
-      const early = find('unknown')
-      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
-      const late = find('another')
-      expect([await early, await late]).toEqual(['ERR_TOKEN_KEY', 'ERR_TOKEN_KEY'])
-      expect({ turns, fetches: server.fetches }).toEqual({ turns, fetches: 2 })
+  test('are those that fit the algorithm, and no others', async () => {
+    const { find, tried } = create(createKey('1', 'rsa', 'RS256'), createKey('1', 'ec'))
+    expect(await find('1', { signer: 'ec' })).toBe('1')
+    expect(await find('1', { alg: 'RS256', signer: 'rsa' })).toBe('1')
+    expect(tried).toEqual(['ec', 'rsa'])
+    expect(await find('1', { alg: 'ES384' })).toBe('ERR_TOKEN_KEY')
+    expect(tried).toHaveLength(2)
+  })
+
+  test('are all of them for a token without kid, in their order, until one fits', async () => {
+    const { find, tried } = create(first, second, createKey(undefined, 'unnamed'))
+    expect(await find(undefined, { signer: 'second' })).toBe('second')
+    expect(await find(undefined, { signer: 'unnamed' })).toBe('undefined')
+    expect(tried).toEqual(['first', 'second', 'first', 'second', 'unnamed'])
+  })
+
+  test('are four at most, of one kid or of none', async () => {
+    const keys = ['1', '2', '3', '4', '5'].map((material) => createKey('same', material))
+    for (const kid of ['same', undefined]) {
+      const { find, tried } = create(...keys)
+      expect(await find(kid, { signer: '4' })).toBe('same')
+      expect(await find(kid, { signer: '5' })).toBe('none')
+      expect(tried).toEqual(['1', '2', '3', '4', '1', '2', '3', '4'])
     }
   })
 
-  test('searches an unknown key in nothing but the set that has just come, on account of it or of its age', async () => {
-    const { clock, server, find } = create()
-    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
-    expect(server.fetches).toBe(1)
-    clock.advance(600)
-    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
-    expect(server.fetches).toBe(2)
-    expect(await find('first')).toBe('first')
+  test('are not tried again after a look that brought them again', async () => {
+    const { find, tried, pass, server } = create(first, second)
+    await find('first')
+    tried.length = 0
+    await pass(1)
+    server.keys = [{ ...second }, createKey('third'), { ...first }]
+    expect(await find(undefined, { signer: 'nobody' })).toBe('none')
+    expect(tried).toEqual(['first', 'second', 'third'])
     expect(server.fetches).toBe(2)
   })
+})
 
-  test('lets those who ask for an unknown key wait for the fetch that has begun', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    clock.advance(1)
-    server.keys = [first.jwk, second.jwk]
-    const found = await Promise.all([find('unknown'), find('second'), find('first')])
-    expect(found).toEqual(['ERR_TOKEN_KEY', 'second', 'first'])
-    expect(server.fetches).toBe(2)
-  })
-
-  test('fetches no keys for a token without kid, or for an algorithm, beyond those it has', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    clock.advance(60)
-    expect(await find(undefined, 'ES384')).toBe('ERR_TOKEN_KEY')
-    expect(await find(undefined)).toBe('first')
+describe('a signature that the named key did not make', () => {
+  test('is bad, without a look, where the token is older than the last one', async () => {
+    const { find, pass, server, clock } = create(createKey('1', 'old'))
+    await find('1', { signer: 'old' })
+    await pass(1)
+    server.keys = [createKey('1', 'new')]
+    expect(await find('1', { signer: 'new', iat: clock.now() - 1 })).toBe('none')
     expect(server.fetches).toBe(1)
   })
 
-  test('replaces the keys: one that was withdrawn is gone, on a search as on a refresh', async () => {
-    const { clock, server, find } = create()
-    await find('first')
-    clock.advance(1)
-    server.keys = [second.jwk]
-    expect(await find('second')).toBe('second')
-    expect(await find('first')).toBe('ERR_TOKEN_KEY')
+  test('may be of another key under the same name, where the token is newer: that is looked for', async () => {
+    const { find, pass, server, tried, clock } = create(createKey('1', 'old'))
+    await find('1', { signer: 'old' })
+    await pass(1)
+    server.keys = [createKey('1', 'old'), createKey('1', 'new')]
+    expect(await find('1', { signer: 'new', iat: clock.now() })).toBe('1')
+    expect(tried).toEqual(['old', 'old', 'new'])
+    expect(server.fetches).toBe(2)
+    expect(await find('1', { signer: 'new' })).toBe('1')
     expect(server.fetches).toBe(2)
   })
 
-  test('finds at most four keys, in the order of the key set', async () => {
-    const kids = ['1', '2', '3', '4', '5', '6']
-    const { find } = create([
-      ...kids.map((kid) => createOwnKey('P-256', kid).jwk),
-      createOwnKey('rsa', '7').jwk,
-    ])
-    expect(await find(undefined)).toBe('1,2,3,4')
-    expect(await find(undefined, 'RS256')).toBe('7')
-    expect(await find('6')).toBe('6')
-  })
-
-  test('finds at most four keys of the same kid', async () => {
-    const { find } = create(Array.from({ length: 6 }, () => createOwnKey('P-256', 'same').jwk))
-    expect(await find('same')).toBe('same,same,same,same')
+  test('is bad where there is no slot for a look, and where the look fails', async () => {
+    const { find, pass, server, clock } = create(createKey('1', 'old'))
+    await find('1', { signer: 'old' })
+    await pass(1)
+    expect(await find('1', { signer: 'forged', iat: clock.now() })).toBe('none')
+    expect(server.fetches).toBe(2)
+    expect(await find('1', { signer: 'forged', iat: clock.now() + 1 })).toBe('none')
+    expect(server.fetches).toBe(2)
+    await pass(30)
+    server.isDown = true
+    expect(await find('1', { signer: 'forged', iat: clock.now() })).toBe('none')
+    expect(server.fetches).toBe(3)
+    expect(await find('1', { signer: 'old' })).toBe('1')
   })
 })
