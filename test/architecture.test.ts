@@ -128,7 +128,7 @@ describe('the core', () => {
   })
 })
 
-describe.each(['express', 'koa', 'testing'])('@bearward/%s', (name) => {
+describe.each(['client', 'express', 'koa', 'testing'])('@bearward/%s', (name) => {
   test('imports nothing of the core but its public entry', () => {
     const folder = join(PACKAGES, name, 'src')
     const sources = readModules(folder).flatMap(({ text }) => readImports(text).map(({ from }) => from))

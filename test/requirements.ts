@@ -646,6 +646,112 @@ export const REQUIREMENTS = {
     level: 'ADVICE',
     text: 'The request target may be in absolute form and name another host',
   },
+  // RFC 6749 — client credentials and the token endpoint (packages/client)
+  '6749-2.3-a': { section: '2.3', level: 'MUST', text: 'One client-authentication method per request' },
+  '6749-2.3.1-a': {
+    section: '2.3.1',
+    level: 'MUST',
+    text: 'Basic: form-urlencode id and secret (UTF-8) separately, join with :, then base64',
+  },
+  '6749-2.3.1-b': {
+    section: '2.3.1 / App. B',
+    level: 'MUST',
+    text: 'Encoding is application/x-www-form-urlencoded (space → +), not encodeURIComponent',
+  },
+  '6749-2.3.1-c': {
+    section: '2.3.1',
+    level: 'ADVICE',
+    text: 'Offer an opt-out for servers that do not decode (raw Basic) – interop switch, off by default',
+  },
+  '6749-2.3.1-d': {
+    section: '2.3.1',
+    level: 'MUST',
+    text: 'client_secret_post parameters only in the body, never in the URI',
+  },
+  '6749-2.3.1-e': {
+    section: '2.3.1',
+    level: 'SHOULD',
+    text: 'Body credentials only when Basic cannot be used',
+  },
+  '6749-3.2-a': {
+    section: '3.2',
+    level: 'MUST',
+    text: 'POST to the token endpoint; keep an existing query component; endpoint has no fragment',
+  },
+  '6749-3.2-c': { section: '3.2', level: 'MUST', text: 'Empty parameter = omitted; no parameter twice' },
+  '6749-3.3-a': {
+    section: '3.3',
+    level: 'MUST',
+    text: 'Scope strings: case-sensitive, space-delimited, order-free, scope-token charset',
+  },
+  '6749-3.3-b': {
+    section: '3.3',
+    level: 'MUST',
+    text: 'Read the scope response member; missing means "as requested"',
+  },
+  '6749-4.4-a': {
+    section: '4.4.2',
+    level: 'MUST',
+    text: 'Body is grant_type=client_credentials (+ optional scope), form encoded in UTF-8',
+  },
+  '6749-4.4-b': {
+    section: '4.4',
+    level: 'MUST',
+    text: 'Only confidential clients; request is always authenticated',
+  },
+  '6749-4.4-c': {
+    section: '4.4.3',
+    level: 'SHOULD',
+    text: 'No refresh token expected; ignore one if present',
+  },
+  '6749-5.1-a': {
+    section: '5.1 / 7.1',
+    level: 'MUST',
+    text: 'token_type compared case-insensitively; unknown type must not be used',
+  },
+  '6749-5.1-b': {
+    section: '5.1',
+    level: 'SHOULD',
+    text: 'expires_in is seconds from response generation; if missing use a configured short default, never infinite',
+  },
+  '6749-5.1-c': {
+    section: '5.1',
+    level: 'MUST',
+    text: 'Unknown members ignored; no assumption on token length or format',
+  },
+  '6749-5.1-d': { section: '5.1', level: 'ADVICE', text: 'Response is JSON object with 200; validate types' },
+  '6749-5.2-a': {
+    section: '5.2',
+    level: 'MUST',
+    text: 'Error body: read error (+error_description,error_uri) from 400/401 JSON',
+  },
+  '6749-5.2-b': {
+    section: '5.2',
+    level: 'MUST',
+    text: 'invalid_client may be 400 or 401; 401 carries WWW-Authenticate when Basic was used',
+  },
+  '6749-5.2-c': {
+    section: '5.2',
+    level: 'ADVICE',
+    text: 'Non-JSON, 429, 5xx are transport problems, not OAuth errors',
+  },
+  // RFC 7523 — JWT client authentication
+  '7523-2.2-a': {
+    section: '2.2/3',
+    level: 'MUST',
+    text: 'private_key_jwt: client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer, JWT with iss=sub=client_id, aud, exp, unique jti',
+  },
+  // RFC 10070 — audience of client assertions
+  '10070-a': {
+    section: 'whole',
+    level: 'MUST',
+    text: 'Client-assertion aud = AS issuer identifier (RFC 8414) as the sole audience; AS rejects others',
+  },
+  '10070-b': {
+    section: 'whole',
+    level: 'not stated',
+    text: 'Explicit type client-authentication+jwt distinguishes updated assertions',
+  },
 } as const satisfies Readonly<Record<string, Requirement>>
 
 export type RequirementId = keyof typeof REQUIREMENTS

@@ -1,0 +1,43 @@
+import type { Seconds } from '@bearward/core'
+
+/** An access token, and what is known of it. Frozen. */
+export interface AccessToken {
+  /** The token itself. Not enumerable, so that logging or serializing does not show it. */
+  readonly accessToken: string
+  /** What it is good for, scopes separated by spaces: as the server says, else as asked; may be less than was asked. */
+  readonly scope: string | undefined
+  /** Scopes that were asked for and not given, in the order of the question. */
+  readonly missingScopes: readonly string[]
+  /** Wall-clock time at which it expires, in seconds since the epoch. */
+  readonly expiresAt: Seconds
+}
+
+/** What an answer of the token endpoint says. */
+export interface Grant {
+  readonly accessToken: string
+  /** `expires_in`; `undefined` where the server does not say. */
+  readonly lifetime: Seconds | undefined
+  /** `undefined` where the server does not say. */
+  readonly scope: string | undefined
+}
+
+/**
+ * Makes an {@link AccessToken}.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-3.3 RFC 6749, section 3.3}: the order of scopes means nothing
+ */
+export function createAccessToken(
+  { accessToken, scope }: Grant,
+  expiresAt: Seconds,
+  asked: readonly string[],
+): AccessToken {
+  const granted = scope?.split(' ') ?? asked
+  const token = {
+    scope: scope ?? (asked.length > 0 ? asked.join(' ') : undefined),
+    missingScopes: Object.freeze(asked.filter((value) => !granted.includes(value))),
+    expiresAt,
+  }
+  return Object.freeze(
+    Object.defineProperty(token as typeof token & AccessToken, 'accessToken', { value: accessToken }),
+  )
+}
