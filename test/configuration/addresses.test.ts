@@ -102,7 +102,7 @@ describe('plain http', () => {
     const { authorizationServer, protect } = servers()
     callIt(authorizationServer.issuer, `${issuer}/jwks`)
     const token = await authorizationServer.mint()
-    expect(await verdictOn(protect(), token)).toBe('ERR_AUTHORIZATION_SERVER_RESPONSE')
+    expect(await verdictOn(protect(), token)).toBe('ERR_METADATA_INVALID')
     const urls: string[] = []
     const resourceServer = protect({
       dangerouslyAllowHttp: true,

@@ -45,7 +45,7 @@ export interface OwnKey {
   /** Signs header and payload as they stand. */
   sign(header: Content, payload: Content, options?: SignOptions): string
   /** Mints an access token as the authorization server would, but signs it with this key. */
-  mint(authorizationServer: AuthorizationServer, changes?: Changes): Promise<string>
+  mint(authorizationServer: Pick<AuthorizationServer, 'mint'>, changes?: Changes): Promise<string>
 }
 
 const KINDS = {

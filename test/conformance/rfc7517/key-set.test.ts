@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import type { InterceptedResponse } from '@bearward/testing'
+import type { PlainResponse } from '@bearward/testing'
 import { createOwnKey } from '../../support/jws.js'
 import { judge, requestWithToken, verdictOn } from '../../support/request.js'
 import { rule, ruleForEach } from '../../support/rule.js'
@@ -8,13 +8,13 @@ import { createVirtualServers } from '../../support/virtual-servers.js'
 
 const servers = useServers()
 const own = createOwnKey('P-256')
-const json = (body: string, type = 'application/json'): InterceptedResponse => ({
+const json = (body: string, type = 'application/json') => ({
   headers: { 'Content-Type': type },
   body,
 })
 const good = JSON.stringify({ keys: [own.jwk] })
 
-function answerKeySetWith(answer: InterceptedResponse): void {
+function answerKeySetWith(answer: PlainResponse): void {
   servers().authorizationServer.intercept(({ endpoint }) => (endpoint === 'jwks' ? answer : undefined))
 }
 
@@ -63,9 +63,7 @@ ruleForEach(
   async ([{ headers, body }, code]) => {
     const { authorizationServer, resourceServer, clock, verdict, substitute } = await createVirtualServers()
     expect(await verdict()).toBe('accepted')
-    substitute((url) =>
-      url === authorizationServer.jwksUri ? new Response(body ?? '', { headers: { ...headers } }) : undefined,
-    )
+    substitute((url) => (url === authorizationServer.jwksUri ? new Response(body, { headers }) : undefined))
     await clock.advance(900)
     expect(authorizationServer.requests.jwks).toBeGreaterThan(2)
     expect(await verdict()).toBe('accepted')

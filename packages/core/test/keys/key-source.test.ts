@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import type { VerificationKey } from '../../src/keys/jwk.js'
 import { createKey, createScriptedKeySource } from './scripted-key-source.js'
 
 const [first, second] = [createKey('first'), createKey('second')]
-const create = (...published: Parameters<typeof createScriptedKeySource>) =>
+const create = (...published: readonly VerificationKey[]) =>
   createScriptedKeySource(...(published.length === 0 ? [first] : published))
 
 describe('a key source', () => {

@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals'
+import { createScriptedDocument, fetched, outage, watch } from './scripted-document.js'
+
+const A = expect.objectContaining({ content: 'a' })
+const B = expect.objectContaining({ content: 'b' })
+const LATE = expect.objectContaining({
+  code: 'ERR_AUTHORIZATION_SERVER_UNREACHABLE',
+  message: 'The authorization server did not answer: not in time for this request; the fetch goes on',
+  retryAfter: 2,
+})
+
+describe('without a copy', () => {
+  test('waits for the first fetch, which all who ask share', async () => {
+    const { document, fetches, end } = createScriptedDocument()
+    const outcomes = [watch(document.get()), watch(document.get())]
+    await end()
+    expect(outcomes.map((outcome) => outcome())).toEqual([A, A])
+    expect(fetches).toHaveLength(1)
+  })
+
+  test('waits no longer than the wait limit; the fetch goes on for the next', async () => {
+    const { document, fetches, clock, end, pass } = createScriptedDocument({ waitLimit: 3 })
+    const outcome = watch(document.get())
+    await pass(2.99)
+    expect(outcome()).toBe('pending')
+    await pass(0.01)
+    expect(outcome()).toEqual(LATE)
+    const next = watch(document.get())
+    await end()
+    expect(next()).toEqual(A)
+    expect(fetches).toHaveLength(1)
+    expect(clock.timers).toBe(1)
+  })
+
+  test('waits until the deadline that is given, which may be none', async () => {
+    const { document, pass, end } = createScriptedDocument()
+    await pass(10)
+    const [patient, hasty] = [watch(document.get(Infinity)), watch(document.get(11))]
+    await pass(0.99)
+    expect(hasty()).toBe('pending')
+    await pass(0.01)
+    expect(hasty()).toEqual(LATE)
+    await pass(1_000)
+    expect(patient()).toBe('pending')
+    await end()
+    expect(patient()).toEqual(A)
+  })
+
+  test('leaves no timer of those who waited', async () => {
+    const { document, clock, end } = createScriptedDocument()
+    const outcome = watch(document.get())
+    expect(clock.timers).toBe(1)
+    await end()
+    expect(outcome()).toEqual(A)
+    document.stop()
+    expect(clock.timers).toBe(0)
+  })
+})
+
+describe('with a fresh copy', () => {
+  test('waits for nothing, whether a fetch is under way or not', async () => {
+    const { document, fetches, fill, pass } = createScriptedDocument()
+    await fill()
+    expect(await document.get()).toEqual(A)
+    await pass(449.9)
+    expect(await document.get()).toEqual(A)
+    expect(fetches).toHaveLength(1)
+    await pass(150.099)
+    expect(fetches).toHaveLength(2)
+    expect(await document.get()).toEqual(A)
+  })
+
+  test('gives the new one as soon as it is there', async () => {
+    const { document, fill, pass, end } = createScriptedDocument()
+    await fill()
+    await pass(450)
+    expect(await document.get()).toEqual(A)
+    await end(fetched({ content: 'b' }))
+    expect(await document.get()).toEqual(B)
+  })
+})
+
+describe('with an overdue copy that nobody has looked at, because the process slept', () => {
+  async function wakeUp(changes = {}) {
+    const script = createScriptedDocument(changes)
+    await script.fill()
+    script.sleep(600)
+    return script
+  }
+
+  test('begins a fetch, and waits for it', async () => {
+    const { document, fetches, end } = await wakeUp()
+    const outcomes = [watch(document.get()), watch(document.get())]
+    await end(fetched({ content: 'b' }))
+    expect(outcomes.map((outcome) => outcome())).toEqual([B, B])
+    expect(fetches).toHaveLength(2)
+  })
+
+  test('waits for the fetch that has just begun', async () => {
+    const { document, fetches, fill, pass, end } = createScriptedDocument()
+    await fill()
+    await pass(600)
+    expect(fetches).toHaveLength(2)
+    const outcome = watch(document.get())
+    await end(fetched({ content: 'b' }))
+    expect(outcome()).toEqual(B)
+    expect(fetches).toHaveLength(2)
+  })
+
+  test('does not wait a moment earlier', async () => {
+    const { document, fetches, fill, sleep } = createScriptedDocument()
+    await fill()
+    sleep(599.99)
+    expect(await document.get()).toEqual(A)
+    expect(fetches).toHaveLength(1)
+  })
+
+  test('uses the copy where the fetch fails', async () => {
+    const { document, end } = await wakeUp()
+    const outcome = watch(document.get())
+    expect(outcome()).toBe('pending')
+    await end(outage)
+    expect(outcome()).toEqual(A)
+  })
+
+  test('uses the copy where the fetch takes longer than the wait limit, counted from its start', async () => {
+    const { document, pass } = await wakeUp()
+    const early = watch(document.get())
+    await pass(1)
+    const outcomes = [early, watch(document.get()), watch(document.get(602))]
+    await pass(0.99)
+    expect(outcomes.map((outcome) => outcome())).toEqual(['pending', 'pending', 'pending'])
+    await pass(0.01)
+    expect(outcomes.map((outcome) => outcome())).toEqual(['pending', 'pending', A])
+    await pass(0.99)
+    expect(outcomes.map((outcome) => outcome())).toEqual(['pending', 'pending', A])
+    await pass(0.01)
+    expect(outcomes.map((outcome) => outcome())).toEqual([A, A, A])
+  })
+
+  test('waits no longer than that either where the caller has more time', async () => {
+    const { document, pass } = await wakeUp()
+    const outcome = watch(document.get(Infinity))
+    await pass(3)
+    expect(outcome()).toEqual(A)
+  })
+
+  test('cannot use the copy where its time runs out meanwhile', async () => {
+    const { document, fetches, pass } = await wakeUp({ staleWindow: 2 })
+    const outcome = watch(document.get(603))
+    await pass(3)
+    await pass(0)
+    expect(outcome()).toEqual(LATE)
+    expect(fetches).toHaveLength(2)
+  })
+})

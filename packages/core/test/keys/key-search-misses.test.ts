@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals'
+import { createGate, createKey, createScriptedKeySource } from './scripted-key-source.js'
+
+const [first, second] = [createKey('first'), createKey('second')]
+
+/** A key source that has had `first` in hand for a second. */
+async function start() {
+  const script = createScriptedKeySource(first)
+  await script.find('first')
+  await script.pass(1)
+  return script
+}
+
+describe('a search that finds nothing in the key set', () => {
+  test('asks where the key set is, and finds the key at the new place', async () => {
+    const { server, find, keySet } = await start()
+    server.locateAgain = () => {
+      server.keys = [second]
+      keySet.refresh()
+      return Promise.resolve()
+    }
+    expect(await find('second')).toBe('second')
+    expect([server.fetches, server.searches]).toEqual([3, 1])
+  })
+
+  test('asks nobody where it finds it', async () => {
+    const { server, find } = await start()
+    server.keys = [second]
+    expect(await find('second')).toBe('second')
+    expect(server.searches).toBe(0)
+  })
+
+  test('ends there where the key set has not moved, or nobody says', async () => {
+    for (const locateAgain of [() => Promise.resolve(), () => Promise.reject(new Error('down'))]) {
+      const { server, find } = await start()
+      server.locateAgain = locateAgain
+      expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
+      expect([server.fetches, server.searches]).toEqual([2, 1])
+    }
+  })
+
+  test('gives the rest of its time to it', async () => {
+    const { server, find, pass, clock } = await start()
+    const deadlines: number[] = []
+    server.locateAgain = (deadline) => {
+      deadlines.push(deadline)
+      return Promise.resolve()
+    }
+    const { gate, open } = createGate()
+    server.gate = gate
+    const arrivedAt = clock.monotonic()
+    const found = find('unknown')
+    await pass(1)
+    open()
+    expect(await found).toBe('ERR_TOKEN_KEY')
+    expect(deadlines).toEqual([arrivedAt + 3])
+  })
+
+  test('notes the miss: the kid is not looked for again for 30 seconds, unless the token is newer', async () => {
+    const { server, find, pass, clock, last } = await start()
+    const { gate, open } = createGate()
+    server.gate = gate
+    const found = find('unknown')
+    await pass(2)
+    open()
+    expect(await found).toBe('ERR_TOKEN_KEY')
+    await pass(28.5) // the first slot is free again, but the miss was 2 seconds later
+    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
+    expect(server.fetches).toBe(2)
+    expect(await find('unknown', { iat: clock.now() })).toBe('ERR_TOKEN_KEY')
+    expect(server.fetches).toBe(3)
+    await pass(1)
+    expect(await find('unknown', { iat: clock.now() })).toBe('ERR_KEY_SEARCH_LIMIT')
+    expect(last.error).toMatchObject({
+      retryAfter: 29,
+      message:
+        'The key of a new access token cannot be looked for now: ' +
+        'unknown keys were looked for a moment ago; a flood of made-up key identifiers, perhaps',
+    })
+  })
+
+  test('notes no miss of a key that it found', async () => {
+    const { server, find, pass, keySet } = await start()
+    const { gate, open } = createGate()
+    server.gate = gate
+    server.keys = [first, second]
+    const found = find('second')
+    await pass(2)
+    open()
+    expect(await found).toBe('second')
+    server.keys = [first]
+    await pass(28.25)
+    keySet.refresh()
+    await pass(0.25)
+    server.keys = [first, second]
+    expect(await find('second')).toBe('second') // 30.5 seconds after the slot, 28.5 after the look ended
+  })
+})
