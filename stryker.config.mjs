@@ -5,7 +5,7 @@
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-  mutate: ['packages/core/src/{http,keys,metadata}/*.ts'],
+  mutate: ['packages/core/src/{keys,metadata}/*.ts'],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules'],
   jest: { configFile: 'jest.mutation.config.mjs', enableFindRelatedTests: false },
