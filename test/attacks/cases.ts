@@ -158,3 +158,12 @@ export const ATTACKS = {
 } as const
 
 export type AttackId = keyof typeof ATTACKS
+
+/** Attacks on what Bearward does not have yet, by what that is: they get a test when it comes. */
+export const ATTACKS_TO_COME = {
+  introspection: { 'DOS-06': 'many requests at once when a popular verdict expires' },
+  dpop: {
+    'DOS-08': 'replay store that grows without end',
+    'TIME-12': 'iat of a proof at the limits of integers',
+  },
+} as const

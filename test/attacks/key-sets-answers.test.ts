@@ -47,6 +47,23 @@ ruleForEach('JWKS-12', REDIRECTS, 'follows no redirect of the key set %s', async
   expect(await verdictWith(undefined)).toBe('accepted')
 })
 
+ruleForEach('JWKS-12', REDIRECTS, 'follows no redirect of the metadata %s', async (toLocation) => {
+  const { authorizationServer, protect } = servers()
+  const { issuer, jwksUri } = authorizationServer
+  const body = JSON.stringify({ issuer, jwks_uri: jwksUri })
+  for (const status of [301, 302, 303, 307, 308]) {
+    const answer = { status, headers: { ...JSON_TYPE, Location: toLocation() }, body }
+    const token = await authorizationServer.mint()
+    authorizationServer.intercept(({ endpoint }) => (endpoint === 'metadata' ? answer : undefined))
+    expect(await verdictOn(protect(), token)).toBe(UNUSABLE)
+    // The other one is the second well-known URL.
+    expect(authorizationServer.requests).toMatchObject({ metadata: 1, jwks: 0, other: 1 })
+    authorizationServer.intercept(undefined)
+    expect(await verdictOn(protect(), token)).toBe('accepted')
+    authorizationServer.resetCounters()
+  }
+})
+
 ruleForEach(
   'JWKS-15',
   {

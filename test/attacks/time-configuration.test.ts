@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import { configurationErrorOf, optionAtFault } from '../support/configuration.js'
-import { ruleForEach } from '../support/rule.js'
+import { rule, ruleForEach } from '../support/rule.js'
 
 const options = { issuer: 'https://as.example.com', audience: 'https://api.example.com' }
 
@@ -26,6 +26,28 @@ for (const name of ['clockTolerance', 'maxTokenAge'] as const) {
     expect(error?.message).toBe(
       `${name}: must be a number of seconds from 0 to ${name === 'maxTokenAge' ? '315360000' : '300'}`,
     )
+  })
+}
+
+const INTERVALS = {
+  fetchLimit: 'from 0.1 to 60',
+  waitLimit: 'from 0.1 to 60',
+  refreshInterval: 'from 60 to 86400',
+  staleWindow: 'from 0 to 604800',
+} as const
+
+for (const [name, range] of Object.entries(INTERVALS)) {
+  ruleForEach(['JWKS-19', 'TIME-09'], NO_DURATIONS, `takes %s for no ${name}`, (value) => {
+    const error = configurationErrorOf({ ...options, [name]: value })
+    expect(error?.option).toBe(name)
+    expect(error?.message).toBe(`${name}: must be a number of seconds ${range}`)
+  })
+
+  rule(['JWKS-19', 'TIME-09'], `takes for ${name} what is ${range}, and nothing beyond`, () => {
+    const [least = NaN, most = NaN] = range.replace('from ', '').split(' to ').map(Number)
+    const faultOf = (value: number) => optionAtFault({ ...options, [name]: value })
+    expect([least, most].map(faultOf)).toEqual([undefined, undefined])
+    expect([least - 0.01, most + 0.01].map(faultOf)).toEqual([name, name])
   })
 }
 

@@ -135,19 +135,14 @@ rule('TIME-11', 'reads the wall clock for every verdict: no token outlives exp',
   expect(await verdictOn(resourceServer, request)).toBe('accepted')
 })
 
-rule('TIME-11', 'measures the age of keys by a clock that never goes back', async () => {
+rule('TIME-10', 'refuses a token that lives for years, once it is older than is configured', async () => {
   const { authorizationServer, protect } = servers()
-  const wall = createManualClock(NOW)
-  const resourceServer = protect({ clock: wall })
-  const request = requestWithToken(await authorizationServer.mint({ exp: NOW + 10 * HOUR, iat: 0 }))
-  expect(await verdictOn(resourceServer, request)).toBe('accepted')
-  for (const seconds of [HOUR, -2 * HOUR, HOUR]) {
-    wall.step(seconds)
-    expect(await verdictOn(resourceServer, request)).toBe('accepted')
-  }
-  expect(authorizationServer.requests.jwks).toBe(1)
-  wall.step(-HOUR)
-  wall.advance(601)
-  expect(await verdictOn(resourceServer, request)).toBe('accepted')
-  expect(authorizationServer.requests.jwks).toBe(2)
+  const years = createManualClock(NOW)
+  const token = await authorizationServer.mint({ iat: NOW, exp: NOW + 87_600 * HOUR })
+  const bounded = protect({ clock: years, maxTokenAge: HOUR })
+  const unbounded = protect({ clock: years })
+  expect(await verdictOn(bounded, token)).toBe('accepted')
+  years.step(HOUR + 6)
+  expect(await verdictOn(bounded, token)).toBe('ERR_TOKEN_TOO_OLD')
+  expect(await verdictOn(unbounded, token)).toBe('accepted')
 })

@@ -1,0 +1,82 @@
+import { expect } from '@jest/globals'
+import { createResourceServer, type Seconds } from '@bearward/core'
+import { createScriptedAuthorizationServer, createVirtualClock } from '@bearward/testing'
+import { verdictOn } from '../support/request.js'
+import { rule } from '../support/rule.js'
+import { AUDIENCE } from '../support/servers.js'
+
+/** A resource server on a machine that can be suspended: time goes on, and no timer runs. */
+async function prepare() {
+  const clock = createVirtualClock()
+  const authorizationServer = await createScriptedAuthorizationServer({ clock })
+  const { issuer, fetch, mint } = authorizationServer
+  let slept: Seconds = 0
+  const resourceServer = createResourceServer({
+    issuer,
+    audience: AUDIENCE,
+    fetch,
+    clock: {
+      now: () => clock.now() + slept,
+      monotonic: () => clock.monotonic() + slept,
+      after: clock.after,
+      random: clock.random,
+    },
+  })
+  const mintNow = (): Promise<string> => {
+    const iat = Math.floor(clock.now() + slept)
+    return mint({ iat, exp: iat + 7_200 })
+  }
+  const sleep = (seconds: Seconds): void => {
+    slept += seconds
+    authorizationServer.resetCounters()
+  }
+  /** Each verdict that there was on a number of requests at once, once. */
+  const verdictsOn = async (token: string, size = 1): Promise<readonly string[]> => {
+    const verdicts = Array.from({ length: size }, () => verdictOn(resourceServer, token))
+    return [...new Set(await Promise.all(verdicts))]
+  }
+  return { clock, authorizationServer, mintNow, sleep, verdictsOn }
+}
+
+rule('JWKS-10', 'asks once where 500 requests come at once after the machine has slept', async () => {
+  const { authorizationServer, mintNow, sleep, verdictsOn } = await prepare()
+  expect(await verdictsOn(await mintNow())).toEqual(['accepted'])
+  sleep(3_600)
+  expect(await verdictsOn(await mintNow(), 500)).toEqual(['accepted'])
+  expect(authorizationServer.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+})
+
+rule(['JWKS-06', 'TIME-11'], 'believes no key that was withdrawn while the machine slept', async () => {
+  const { authorizationServer, mintNow, sleep, verdictsOn } = await prepare()
+  const old = await mintNow()
+  expect(await verdictsOn(old)).toEqual(['accepted'])
+  sleep(3_600)
+  expect(await verdictsOn(old, 10)).toEqual(['accepted'])
+  await authorizationServer.rotateKeys()
+  sleep(3_600 - 1)
+  expect(await verdictsOn(old, 10)).toEqual(['ERR_TOKEN_KEY'])
+  expect(await verdictsOn(await mintNow(), 10)).toEqual(['accepted'])
+})
+
+rule(
+  'JWKS-10',
+  'waits 3 seconds once, and goes on with its keys, where the server hangs after the sleep',
+  async () => {
+    const { clock, authorizationServer, mintNow, sleep, verdictsOn } = await prepare()
+    expect(await verdictsOn(await mintNow())).toEqual(['accepted'])
+    sleep(3_600)
+    authorizationServer.behave('jwks', { fault: 'hang' })
+    const endings: string[] = []
+    const token = await mintNow()
+    const all = verdictsOn(token, 100).then((verdicts) => endings.push(...verdicts))
+    await clock.advance(2.999)
+    expect(endings).toEqual([])
+    await clock.advance(0.001)
+    await all
+    expect(endings).toEqual(['accepted'])
+    const others = verdictsOn(token, 100)
+    await clock.settle()
+    expect(await others).toEqual(['accepted'])
+    expect(authorizationServer.requests.jwks).toBe(1)
+  },
+)
