@@ -6,15 +6,15 @@
  */
 export default {
   mutate: ['packages/core/src/{keys,metadata}/*.ts'],
+  plugins: ['@stryker-mutator/jest-runner'],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules'],
-  jest: { configFile: 'jest.mutation.config.mjs', enableFindRelatedTests: false },
+  jest: { projectType: 'custom', configFile: 'jest.mutation.config.mjs', enableFindRelatedTests: false },
   coverageAnalysis: 'off',
   concurrency: 2,
   timeoutMS: 20_000,
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 90, low: 85, break: 85 },
-  tempDirName: 'node_modules/.stryker',
   ignorePatterns: ['coverage', '**/dist', 'docs', 'examples'],
 }

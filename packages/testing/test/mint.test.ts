@@ -74,7 +74,7 @@ describe('the settings of the server', () => {
       audience: 'urn:api',
       clients: [{ clientId: 'app', clientSecret: 'hush', scope: 'read' }],
       lifetime: 60,
-      clock: { now: () => 1_000_000.9, monotonic: () => 0, after: () => () => undefined },
+      clock: { now: () => 1_000_000.9, monotonic: () => 0, after: () => () => undefined, random: () => 0.5 },
     })
     expect(payloadOf(await custom.mint())).toMatchObject({
       aud: 'urn:api',
