@@ -1,8 +1,6 @@
 /**
  * Mutates the core and asks the tests to notice: `pnpm mutation`, for what decides about keys, or
  * `pnpm mutation --mutate 'packages/core/src/token/*.ts'` for anything else. Takes seconds for each mutant.
- *
- * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
   mutate: ['packages/core/src/{keys,metadata}/*.ts'],

@@ -12,7 +12,7 @@ import { fakeAuth } from './fake-auth.js'
  * Makes a resource server that believes every token: to test routes and their guards without an authorization server.
  *
  * Only the validation of the token is fake. Missing, malformed or repeated credentials are refused, and guards,
- * challenges and answers are those of production.
+ * challenges and answers are those of production. It is always ready.
  *
  * @param auth Whom every token stands for. Default: `fakeAuth()`, which has no scopes.
  *
@@ -45,7 +45,12 @@ export function fakeResourceServer(auth: Auth = fakeAuth()): ResourceServer {
     }
   }
 
-  return { ...resourceServer, authenticate }
+  return {
+    ...resourceServer,
+    authenticate,
+    health: () => ({ ready: true, authorizationServers: [] }),
+    warmUp: () => Promise.resolve(),
+  }
 }
 
 /** Whether the credentials were in order, and only the token in them was not believed. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { allScopes, fromWebRequest, type ProtectedResourceRequest } from '@bearward/core'
+import {
+  allScopes,
+  createResourceServer,
+  fromWebRequest,
+  type ProtectedResourceRequest,
+} from '@bearward/core'
 import { fakeAuth, fakeResourceServer, parseChallenges } from '@bearward/testing'
 
 function requestWith(authorization?: string): ProtectedResourceRequest {
@@ -74,6 +79,16 @@ describe('fakeResourceServer', () => {
     const [challenge] = parseChallenges(answer?.headers['WWW-Authenticate'])
     expect(challenge?.parameters.get('error')).toBe('insufficient_scope')
     expect(challenge?.parameters.get('scope')).toBe('stats:read stats:write')
+  })
+
+  test('is ready at once, which the real one is not', async () => {
+    expect(fakeResourceServer().health().ready).toBe(true)
+    await expect(fakeResourceServer().warmUp()).resolves.toBeUndefined()
+    const real = createResourceServer({
+      issuer: 'https://as.example.com',
+      audience: 'https://api.example.com',
+    })
+    expect(real.health().ready).toBe(false)
   })
 
   test('does not hide the mistakes of an adapter', async () => {

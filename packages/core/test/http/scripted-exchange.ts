@@ -7,7 +7,7 @@ import type { Clock, Seconds } from '../../src/time.js'
 
 export const URL_OF_KEYS = 'https://as.example.com/jwks'
 export const TYPES = ['application/json', 'application/jwk-set+json']
-export const ADDRESSES = {
+const ADDRESSES = {
   issuerOrigin: 'https://as.example.com',
   internalOrigin: undefined,
   dangerouslyAllowHttp: false,
