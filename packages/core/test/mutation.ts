@@ -1,0 +1,10 @@
+/** What `pnpm mutation` runs for each mutant: in one module, since loading the core is what takes time. */
+import './keys/jwk.test.js'
+import './keys/key-search-misses.test.js'
+import './keys/key-search-time.test.js'
+import './keys/key-search.test.js'
+import './keys/key-set.test.js'
+import './keys/key-source.test.js'
+import './keys/search-budget-memory.test.js'
+import './keys/search-budget.test.js'
+import './metadata/authorization-server.test.js'
