@@ -29,18 +29,20 @@ export interface AuthorizationServers {
 /**
  * Starts with no request made: each authorization server is asked when its first token comes.
  *
+ * @param closing Ends all requests to authorization servers.
  * @param onStart Told of each that is put to use, before anything is asked of it.
  */
 export function createAuthorizationServers(
   config: ResourceServerConfig,
+  closing: AbortSignal,
   onStart: (server: AuthorizationServer) => void,
 ): AuthorizationServers {
-  const { resolve, clock, onRefresh } = config
+  const { resolve, clock } = config
   function start(server: AuthorizationServerConfig, earlier?: AuthorizationServer): AuthorizationServer {
     if (earlier !== undefined && hasSameDocuments(server, earlier))
       return { ...server, documents: earlier.documents }
     if (earlier !== undefined) stop(earlier)
-    const started = { ...server, documents: createDocuments(server, clock, onRefresh) }
+    const started = { ...server, documents: createDocuments(server, config, closing) }
     onStart(started)
     return started
   }
@@ -63,7 +65,7 @@ export function createAuthorizationServers(
 
 /** Requests that wait for what is under way still get it. */
 function stop({ documents }: AuthorizationServer): void {
-  documents.stop({ abort: false })
+  documents.stop()
 }
 
 /** Whether keys, and what is known of an outage, hold on when an issuer is looked up again. */

@@ -1,5 +1,6 @@
 import { atOnce } from './at-once.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
+import type { ResourceServerConfig } from './config/resource-server.js'
 import { resolveAddress } from './http/address.js'
 import { createFetchJson } from './http/fetch-json.js'
 import { createLiveDocument, type DocumentHealth, type LiveDocument } from './http/live-document.js'
@@ -7,25 +8,27 @@ import { createKeySetSource, type KeySet } from './keys/key-set.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
 import { createMetadataSource, type AuthorizationServerMetadata } from './metadata/authorization-server.js'
 import type { CommonOptions, Refresh } from './options.js'
-import type { Clock, Seconds } from './time.js'
 
 /** What one authorization server publishes. */
 export interface Documents {
   readonly metadata: LiveDocument<AuthorizationServerMetadata>
   readonly keySet: LiveDocument<KeySet>
   readonly keySource: KeySource
-  /** Plans no more requests. With `abort`, ends those under way, and makes none either. */
-  stop(options: { readonly abort: boolean }): void
+  /** Plans no more requests. Who asks for one still gets it. */
+  stop(): void
 }
 
-/** Puts metadata and key set of an authorization server together; nothing is fetched before somebody asks. */
+/**
+ * Puts metadata and key set of an authorization server together; nothing is fetched before somebody asks.
+ *
+ * @param closing Ends all requests, and makes none any more.
+ */
 export function createDocuments(
   { issuer, jwksUri, connection, refresh }: AuthorizationServerConfig,
-  clock: Clock,
-  onRefresh: CommonOptions['onRefresh'],
+  { clock, onRefresh }: Pick<ResourceServerConfig, 'clock' | 'onRefresh'>,
+  closing: AbortSignal,
 ): Documents {
-  const closing = new AbortController()
-  const fetchJson = createFetchJson(connection, clock, closing.signal)
+  const fetchJson = createFetchJson(connection, clock, closing)
   const report = createReport(issuer, onRefresh)
   let location = jwksUri
 
@@ -35,14 +38,14 @@ export function createDocuments(
     report('authorization server metadata', metadata.health())
     const found = jwksUri ?? metadata.copy()?.content.jwksUri
     if (found === location) return
+    const isAwaited = location === undefined && keySet.isFetching()
     location = found
-    keySet.refresh() // it has moved, or was not known before
+    if (!isAwaited) keySet.refresh() // it has moved, or was not to be had before
   })
   const locate = async () => jwksUri ?? (await metadata.get(Infinity)).content.jwksUri
-  const locateAgain = async (deadline: Seconds) =>
-    jwksUri ?? (await metadata.reload(deadline)).content.jwksUri
+  const locateAgain = async () => jwksUri ?? (await metadata.reload(Infinity)).content.jwksUri
   const keySet = createLiveDocument(
-    createKeySetSource(fetchJson, locate, () => locateAgain(Infinity)),
+    createKeySetSource(fetchJson, locate, locateAgain),
     refresh,
     clock,
     () => {
@@ -54,10 +57,9 @@ export function createDocuments(
     metadata,
     keySet,
     keySource: createKeySource(keySet, locateAgain, refresh.waitLimit, clock),
-    stop({ abort }) {
+    stop() {
       metadata.stop()
       keySet.stop()
-      if (abort) closing.abort()
     },
   }
 }

@@ -56,11 +56,11 @@ export function createOperations(
 ): Operations & Pick<AuthorizationServers, 'select'> {
   const { clock } = config
   const restored = new Map<string, RestoredKeySet>()
-  let isClosed = false
+  const closing = new AbortController()
 
-  const servers = createAuthorizationServers(config, (server) => {
-    if (isClosed) close(server)
-    else restoreTo(server)
+  const servers = createAuthorizationServers(config, closing.signal, (server) => {
+    if (closing.signal.aborted) server.documents.stop()
+    restoreTo(server)
   })
   const all = () => [...servers.configured, ...servers.lookedUp()]
 
@@ -76,7 +76,7 @@ export function createOperations(
     async warmUp() {
       await Promise.all(servers.configured.map(({ documents }) => documents.keySet.get(Infinity)))
     },
-    snapshot: () => takeSnapshot(all(), clock),
+    snapshot: () => takeSnapshot(all(), [...restored.values()], clock),
     async restore(snapshot) {
       for (const keySet of await readSnapshot(snapshot)) restored.set(keySet.issuer, keySet)
       const issuers = all().flatMap(restoreTo)
@@ -84,12 +84,8 @@ export function createOperations(
       return issuers
     },
     close() {
-      isClosed = true
-      all().forEach(close)
+      for (const { documents } of all()) documents.stop()
+      closing.abort()
     },
   }
-}
-
-function close({ documents }: AuthorizationServer): void {
-  documents.stop({ abort: true })
 }

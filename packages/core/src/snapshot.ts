@@ -29,15 +29,24 @@ export interface KeySetSnapshot {
 /** How far back the clock may have been set since a snapshot was taken. */
 const CLOCK_DIFFERENCE: Seconds = 60
 
-/** Takes the key sets that may still be used. */
-export function takeSnapshot(servers: readonly AuthorizationServer[], clock: Clock): Snapshot {
+/**
+ * Takes the key sets that may still be used.
+ *
+ * @param waiting Restored ones, of issuers that have not been looked up since.
+ */
+export function takeSnapshot(
+  servers: readonly AuthorizationServer[],
+  waiting: readonly RestoredKeySet[],
+  clock: Clock,
+): Snapshot {
   const keySets = servers.flatMap(({ issuer, documents: { keySet } }) => {
     const copy = keySet.copy()
     if (copy === undefined || keySet.health().timeLeft === 0) return []
     const fetchedAt = clock.now() - (clock.monotonic() - copy.fetchedAt)
     return [{ issuer, fetchedAt, lifetime: copy.lifetime, keys: toMembers(copy.content) }]
   })
-  return { version: 1, keySets }
+  const others = waiting.map(({ content, ...rest }) => ({ ...rest, keys: toMembers(content) }))
+  return { version: 1, keySets: [...keySets, ...others] }
 }
 
 /** A key set of a snapshot, checked. */

@@ -5,10 +5,20 @@ import { within, type Clock, type Seconds } from './time.js'
 
 /** How long the answer for an accepted issuer holds. */
 const LOOKUP_INTERVAL: Seconds = 600
+/** How long it is used while the look-up fails, and how often that is tried. */
+const STALE_WINDOW: Seconds = 86_400
+const PAUSE: Seconds = 10
 /** How long a look-up may take. */
 const TIME_LIMIT: Seconds = 5
 /** The most recently used stay; the keys of the others are fetched anew. */
 const MOST_LOOKED_UP = 1_000
+
+interface Found<Server> {
+  readonly server: Server
+  readonly answeredAt: Seconds
+  /** When to ask again. */
+  readonly askAt: Seconds
+}
 
 /** The issuers that were looked up. */
 export interface LookUp<Server> {
@@ -33,25 +43,23 @@ export function createLookUp<Server>(
   stop: (server: Server) => void,
   clock: Clock,
 ): LookUp<Server> {
-  const found = new LRUCache<string, { readonly server: Server; readonly at: Seconds }>({
-    max: MOST_LOOKED_UP,
-    dispose({ server }, _, reason) {
-      if (reason !== 'set') stop(server)
-    },
-  })
+  const found = createTable(stop)
   const pending = new Map<string, Promise<Server | undefined>>()
 
   async function lookUp(issuer: string): Promise<Server | undefined> {
+    const known = found.get(issuer)
     try {
-      const late = () =>
-        new Error(`resolveAuthorizationServer took longer than ${String(TIME_LIMIT)} seconds`)
       const config = await within(clock, TIME_LIMIT, resolve(issuer), late)
-      const server = config && start(config, found.get(issuer)?.server)
+      const server = config && start(config, known?.server)
       if (server === undefined) found.delete(issuer)
-      else found.set(issuer, { server, at: clock.monotonic() })
+      else found.set(issuer, toFound(server, clock))
       return server
     } catch (cause) {
-      throw new UnavailableError('ERR_ISSUER_LOOKUP', 'see the cause', { cause })
+      if (known === undefined || isTooOld(known, clock)) {
+        throw new UnavailableError('ERR_ISSUER_LOOKUP', 'see the cause', { cause })
+      }
+      found.set(issuer, { ...known, askAt: clock.monotonic() + PAUSE })
+      return known.server
     } finally {
       pending.delete(issuer)
     }
@@ -60,11 +68,33 @@ export function createLookUp<Server>(
   return {
     async find(issuer) {
       const known = found.get(issuer)
-      if (known !== undefined && clock.monotonic() - known.at < LOOKUP_INTERVAL) return known.server
+      if (known && clock.monotonic() < known.askAt) return known.server
       const search = pending.get(issuer) ?? lookUp(issuer)
       pending.set(issuer, search)
       return search
     },
     list: () => [...found.values()].map(({ server }) => server),
   }
+}
+
+function createTable<Server>(stop: (server: Server) => void): LRUCache<string, Found<Server>> {
+  return new LRUCache({
+    max: MOST_LOOKED_UP,
+    dispose({ server }, _, reason) {
+      if (reason !== 'set') stop(server)
+    },
+  })
+}
+
+function toFound<Server>(server: Server, clock: Clock): Found<Server> {
+  return { server, answeredAt: clock.monotonic(), askAt: clock.monotonic() + LOOKUP_INTERVAL }
+}
+
+/** An answer that cannot be renewed is no reason to give it up, for a while. */
+function isTooOld({ answeredAt }: Found<unknown>, clock: Clock): boolean {
+  return clock.monotonic() - answeredAt >= STALE_WINDOW
+}
+
+function late(): Error {
+  return new Error(`resolveAuthorizationServer took longer than ${String(TIME_LIMIT)} seconds`)
 }

@@ -32,7 +32,7 @@ export function readLifetime(headers: Headers): Seconds | undefined {
  */
 export function readEtag(headers: Headers): string | undefined {
   const etag = headers.get('etag')
-  return etag !== null && etag.length <= LONGEST_ETAG && /^(?:W\/)?"[\x21\x23-\x7E]*"$/.test(etag)
+  return typeof etag === 'string' && etag.length <= LONGEST_ETAG && /^(?:W\/)?"[\x21\x23-\x7E]*"$/.test(etag)
     ? etag
     : undefined
 }

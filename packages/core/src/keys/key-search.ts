@@ -1,7 +1,7 @@
 import { UnavailableError } from '../errors.js'
 import type { LiveDocument } from '../http/live-document.js'
 import type { Copy } from '../http/refresher.js'
-import type { Clock, Seconds } from '../time.js'
+import { within, type Clock, type Seconds } from '../time.js'
 import type { VerificationKey } from './jwk.js'
 import type { KeySet } from './key-set.js'
 import { createSearchBudget } from './search-budget.js'
@@ -35,25 +35,41 @@ const CLOCK_DIFFERENCE: Seconds = 60
 /** Makes the search in one key set, within a budget. */
 export function createKeySearch(
   keySet: LiveDocument<KeySet>,
-  locateAgain: (deadline: Seconds) => Promise<unknown>,
+  locateAgain: () => Promise<unknown>,
   clock: Clock,
 ): KeySearch {
   const budget = createSearchBudget(clock)
+  let looking: Promise<void> | undefined
+
+  /** Asks for the key set, and where that does not help, whether it has moved. Runs on, whoever gives up waiting. */
+  async function look(isFound: () => boolean): Promise<void> {
+    try {
+      await keySet.reload(Infinity)
+      if (isFound()) return
+      await locateAgain()
+      await keySet.join(Infinity)
+    } finally {
+      looking = undefined
+    }
+  }
+
+  async function join(deadline: Seconds): Promise<void> {
+    if (looking !== undefined) await within(clock, deadline - clock.monotonic(), looking, late)
+    else await keySet.join(deadline)
+  }
+
   return async (hint, known, arrivedAt, deadline) => {
-    const found = () => select(keySet.copy()?.content ?? [], hint).filter((key) => !isAmong(known, key))
-    while (keySet.isFetching()) await keySet.join(deadline) // each may have begun before this key was published
-    const copy = keySet.copy()
-    if (found().length > 0 || (copy !== undefined && copy.fetchedAt >= arrivedAt)) return found()
+    const found = () => select(latest(keySet).content, hint).filter((key) => !isAmong(known, key))
+    // Each may have begun before this key was published.
+    while (looking !== undefined || keySet.isFetching()) await join(deadline)
+    const copy = latest(keySet)
+    if (found().length > 0 || copy.fetchedAt >= arrivedAt) return found()
     keySet.checkPause()
-    const isLate = copy !== undefined && isNewer(hint, copy, clock)
-    const decision = budget.decide(hint.kid, isLate, known.length > 0)
+    const decision = budget.decide(hint.kid, isNewer(hint, copy, clock), known.length > 0)
     if (decision === 'refuse') return []
     if (decision !== 'search') throw tooMany(decision)
-    await keySet.reload(deadline)
-    if (found().length === 0) {
-      await locateAgain(deadline).catch(() => undefined) // where that cannot be told, it is where it was
-      await keySet.join(deadline)
-    }
+    looking = look(() => found().length > 0)
+    await join(deadline)
     if (found().length === 0) budget.miss(hint.kid)
     return found()
   }
@@ -81,6 +97,18 @@ export function isNewer(
   if (kid === undefined && content.every((key) => key.kid !== undefined)) return false
   const lookedAt = clock.now() - (clock.monotonic() - fetchedAt) // as the wall clock says today
   return issuedAt === undefined || (issuedAt > lookedAt && issuedAt <= clock.now() + CLOCK_DIFFERENCE)
+}
+
+/** A search follows a look at the keys in hand. */
+function latest(keySet: LiveDocument<KeySet>): Copy<KeySet> {
+  const copy = keySet.copy()
+  if (copy === undefined) throw new TypeError('There are no keys in hand')
+  return copy
+}
+
+function late(): UnavailableError {
+  const detail = 'no new keys in time for this request; the search goes on'
+  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', detail, { retryAfter: 2 })
 }
 
 function tooMany(retryAfter: Seconds): UnavailableError {

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { UnavailableError } from '../errors.js'
+import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
 import type { JsonObject } from '../json.js'
 import { toVerificationKey, type VerificationKey } from './jwk.js'
@@ -33,6 +33,7 @@ export function createKeySetSource(
     try {
       return await fetchFrom(url, validator)
     } catch (error) {
+      if (error instanceof AskedPauseError) throw error
       const other = await locateAgain().catch(() => url)
       if (other === url) throw error
       return fetchFrom(other, validator)

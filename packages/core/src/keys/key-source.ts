@@ -1,4 +1,4 @@
-import { RefusedError } from '../errors.js'
+import { RefusedError, UnavailableError } from '../errors.js'
 import type { LiveDocument } from '../http/live-document.js'
 import type { Clock, Seconds } from '../time.js'
 import type { VerificationKey } from './jwk.js'
@@ -33,7 +33,7 @@ const MOST_CANDIDATES = 4
  */
 export function createKeySource(
   keySet: LiveDocument<KeySet>,
-  locateAgain: (deadline: Seconds) => Promise<unknown>,
+  locateAgain: () => Promise<unknown>,
   waitLimit: Seconds,
   clock: Clock,
 ): KeySource {
@@ -49,7 +49,7 @@ export function createKeySource(
       if (hint.kid !== undefined && known.length > 0) {
         // Forged, or its key was replaced under the same name. Where that cannot be told, it is forged.
         if (!isNewer(hint, copy, clock)) return undefined
-        return findAsync(await search(hint, known, arrivedAt, deadline).catch(() => []), verifies)
+        return findAsync(await search(hint, known, arrivedAt, deadline).catch(noneIfUnavailable), verifies)
       }
       const others = await search(hint, known, arrivedAt, deadline)
       if (known.length + others.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
@@ -65,4 +65,9 @@ async function findAsync(
 ): Promise<VerificationKey | undefined> {
   for (const key of keys.slice(0, MOST_CANDIDATES)) if (await verifies(key)) return key
   return undefined
+}
+
+function noneIfUnavailable(error: unknown): KeySet {
+  if (error instanceof UnavailableError) return []
+  throw error
 }

@@ -31,8 +31,8 @@ const LONGEST_KID = 256
 /**
  * Makes the budget of one key set: two searches in 30 seconds, whatever comes.
  *
- * The first slot is anybody's. The second is kept for what a rotation looks like, and a flood of made-up `kid`s does not:
- * the token is newer than the last look, and its key is asked for again, or hardly any other is. Without a slot, a token
+ * The first slot is anybody's. The second is kept for what a rotation looks like, and a flood of ever new `kid`s does
+ * not: the token is newer than the last look, and its key is asked for again, or hardly any other is. Without a slot, a token
  * that the last look should have known is refused; of a newer one nobody can tell, for whatever others have sent before.
  */
 export function createSearchBudget(clock: Clock): SearchBudget {
@@ -54,14 +54,16 @@ export function createSearchBudget(clock: Clock): SearchBudget {
       }
       if (!isNewer) return 'refuse'
       const untilFirst = INTERVAL - since(slots.first)
-      if (kid === undefined || isMissed || hasKeys) return untilFirst
-      strangers += 1
-      const isLikely = known !== undefined || (since(slots.first) >= QUIET_TIME && strangers <= FEW)
+      if (kid === undefined || hasKeys) return untilFirst
+      if (known === undefined) strangers += 1
+      const isAskedAgain = known !== undefined && !isMissed
+      const isLikely = isAskedAgain || (since(slots.first) >= QUIET_TIME && strangers <= FEW)
       const untilSecond = INTERVAL - since(slots.second)
       if (untilSecond <= 0 && isLikely) {
         slots.second = clock.monotonic()
         return 'search'
       }
+      if (isMissed) return Math.min(untilFirst, Math.max(untilSecond, QUIET_TIME))
       seen.set(kid, { missedAt: undefined })
       return untilSecond <= 0 ? 1 : Math.min(untilFirst, untilSecond)
     },

@@ -39,8 +39,7 @@ export function createMetadataSource(
         urls = [url, ...urls.filter((other) => other !== url)]
         return { ...fetched, content: metadata }
       } catch (error) {
-        if (!(error instanceof UnavailableError) || error.code === 'ERR_AUTHORIZATION_SERVER_UNREACHABLE')
-          throw error
+        if (!isOfThisUrl(error)) throw error
         failure = moreTelling(failure, error)
       }
     }
@@ -101,13 +100,13 @@ export function parseMetadata(
   }
 }
 
-/** Of two failures, the one to report. */
-function moreTelling(earlier: unknown, later: UnavailableError): UnavailableError {
-  return earlier instanceof UnavailableError && weigh(earlier) > weigh(later) ? earlier : later
+/** Not of a server that is down, or asks to be left alone: another URL of it would be of no use. */
+function isOfThisUrl(error: unknown): error is UnavailableError {
+  if (!(error instanceof UnavailableError) || error instanceof AskedPauseError) return false
+  return error.code !== 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
 }
 
-/** A server that asks for a pause must get it; a document that is wrong tells more than a URL without a document. */
-function weigh(failure: UnavailableError): number {
-  if (failure instanceof AskedPauseError) return 2 + failure.retryAfter
-  return failure.code === 'ERR_METADATA_INVALID' ? 1 : 0
+/** A document that is wrong tells an operator more than a URL without a document. */
+function moreTelling(earlier: unknown, later: UnavailableError): unknown {
+  return earlier instanceof UnavailableError && earlier.code === 'ERR_METADATA_INVALID' ? earlier : later
 }

@@ -47,7 +47,7 @@ export function createScriptedKeySource(...published: readonly VerificationKey[]
     gate: Promise.resolve(),
     /** How often the place of the key set was asked for, and what that brings about. */
     searches: 0,
-    locateAgain: (_deadline: Seconds): Promise<unknown> => Promise.resolve(),
+    locateAgain: (): Promise<unknown> => Promise.resolve(),
   }
   const keySet = createLiveDocument<KeySet>(
     async () => {
@@ -60,9 +60,9 @@ export function createScriptedKeySource(...published: readonly VerificationKey[]
     clock,
     () => undefined,
   )
-  const locateAgain = (deadline: Seconds) => {
+  const locateAgain = () => {
     server.searches += 1
-    return server.locateAgain(deadline)
+    return server.locateAgain()
   }
   const { find } = createKeySource(keySet, locateAgain, POLICY.waitLimit, clock)
   const tried: (string | undefined)[] = []
