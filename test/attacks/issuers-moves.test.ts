@@ -92,7 +92,7 @@ ruleForEach(
     await clock.advance(600)
     expect(resourceServer.health().authorizationServers[0]?.lastError?.code).toBe('ERR_METADATA_INVALID')
     expect(await verdict()).toBe('accepted')
-    expect(await verdictOnMoved()).toBe('ERR_TOKEN_KEY')
+    expect(await verdictOnMoved()).toBe('ERR_METADATA_INVALID')
     const { metadataUrl, jwksUri: known } = authorizationServer
     expect(new Set(asked)).toEqual(new Set([metadataUrl, OPENID_METADATA, known]))
     changeMetadata()
@@ -115,7 +115,7 @@ ruleForEach(
     const { clock, changeMetadata, verdict, verdictOnMoved } = await prepare()
     changeMetadata({ issuer, jwks_uri: ELSEWHERE })
     await clock.advance(1_200)
-    expect(await verdictOnMoved()).toBe('ERR_TOKEN_KEY')
+    expect(await verdictOnMoved()).toBe('ERR_METADATA_INVALID')
     expect(await verdict()).toBe('accepted')
     changeMetadata()
     await clock.advance(600)

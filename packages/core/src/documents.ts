@@ -2,7 +2,7 @@ import { atOnce } from './at-once.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { resolveAddress } from './http/address.js'
-import { createFetchJson } from './http/fetch-json.js'
+import { createFetchJson, type FetchJson } from './http/fetch-json.js'
 import { createLiveDocument, type DocumentHealth, type LiveDocument } from './http/live-document.js'
 import { createKeySetSource, type KeySet } from './keys/key-set.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
@@ -30,22 +30,20 @@ export function createDocuments(
 ): Documents {
   const fetchJson = createFetchJson(connection, clock, closing)
   const report = createReport(issuer, onRefresh)
-  let location = jwksUri
+  const place = createPlace(jwksUri)
 
   const mayAsk = (url: string) => resolveAddress(url, connection.addresses) !== undefined
   const fetchMetadata = createMetadataSource(issuer, fetchJson, mayAsk)
   const metadata = createLiveDocument(fetchMetadata, refresh, clock, () => {
     report('authorization server metadata', metadata.health())
-    const found = jwksUri ?? metadata.copy()?.content.jwksUri
-    if (found === location) return
-    const isAwaited = location === undefined && keySet.isFetching()
-    location = found
-    if (!isAwaited) keySet.refresh() // it has moved, or was not to be had before
+    if (!place.moves(jwksUri ?? metadata.copy()?.content.jwksUri)) return
+    if (!keySet.isFetching()) keySet.refresh()
+    else void keySet.join(Infinity).then(() => place.isAsked() || keySet.refresh())
   })
   const locate = async () => jwksUri ?? (await metadata.get(Infinity)).content.jwksUri
   const locateAgain = async () => jwksUri ?? (await metadata.reload(Infinity)).content.jwksUri
   const keySet = createLiveDocument(
-    createKeySetSource(fetchJson, locate, locateAgain),
+    createKeySetSource(place.note(fetchJson), locate, locateAgain),
     refresh,
     clock,
     () => {
@@ -75,5 +73,34 @@ function createReport(
     } catch {
       // said in the documentation of the option
     }
+  }
+}
+
+interface Place {
+  /** Whether this is another place than before, or the first that is known. */
+  moves(url: string | undefined): boolean
+  /** Notes what is asked. */
+  note(fetchJson: FetchJson): FetchJson
+  /** Whether the last request went there: one that was under way during a move did not. */
+  isAsked(): boolean
+}
+
+/** Where the key set is, as far as anybody knows. */
+function createPlace(jwksUri: string | undefined): Place {
+  let location = jwksUri
+  let asked: string | undefined
+  return {
+    moves(url) {
+      const isNew = url !== location
+      location = url
+      return isNew
+    },
+    note:
+      (fetchJson) =>
+      (url, ...rest) => {
+        asked = url
+        return fetchJson(url, ...rest)
+      },
+    isAsked: () => asked === location,
   }
 }

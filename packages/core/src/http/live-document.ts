@@ -22,7 +22,7 @@ export interface LiveDocument<T> {
    * @throws {@link UnavailableError} where the fetch failed, or takes longer: then it runs on, for the next one
    */
   reload(deadline?: Seconds): Promise<Copy<T>>
-  /** Fetches in the background, whatever the pause, and after the fetch that is under way. */
+  /** Fetches in the background, whatever the pause. */
   refresh(): void
   /** Whether a fetch is under way. */
   isFetching(): boolean
@@ -94,9 +94,7 @@ export function createLiveDocument<T>(
       checkPause(refresher, clock)
     },
     refresh() {
-      const attempt = refresher.attempt()
-      if (attempt === undefined) refresher.start()
-      else void attempt.ended.then(() => refresher.start())
+      refresher.start()
     },
     restore(copy) {
       refresher.restore(copy)
