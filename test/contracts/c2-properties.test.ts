@@ -137,10 +137,11 @@ describe('C2: while the authorization server is dead', () => {
       expect(wrong).toEqual([])
       served.before += world.history.filter(({ verdict }) => verdict === 'accept').length
     },
+    { runs: 300 },
   )
 
   afterAll(() => {
-    expect(served.before).toBeGreaterThan(5_000)
+    expect(served.before).toBeGreaterThan(2_000)
     expect(served.after).toBeGreaterThanOrEqual(1_000)
   })
 })

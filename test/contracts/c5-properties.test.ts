@@ -65,7 +65,9 @@ async function play({
   world.server.behave('jwks', [...jwks, {}])
   for (const [index, step] of steps.entries()) {
     for (const [before, kind] of attacks) if (before === index) world.send(mintHostile(world, kind))
-    await runStep(world, step)
+    await prepareStep(world, step)
+    check.note()
+    await world.run(step)
     check.note()
   }
   behaveBoth(world, undefined)
@@ -80,9 +82,8 @@ async function play({
 }
 
 /** Lets everything run that a step of the clock would change the judgement of, before it is made. */
-async function runStep(world: World, step: Step): Promise<void> {
+async function prepareStep(world: World, step: Step): Promise<void> {
   if (step.do === 'set-clock' || step.do === 'sleep') await world.clock.advance(3)
-  await world.run(step)
 }
 
 interface Check {

@@ -25,9 +25,14 @@ export function createResourceFetch(
 
     const token = await keeper.get(init.signal)
     const answer = await call(token.accessToken)
-    if (!answer.isTokenRefused || !keeper.drop(token) || !canSendAgain(init.body)) return answer.response
-    await answer.response.body?.cancel()
-    const another = await keeper.get(init.signal)
+    if (!answer.isTokenRefused) return answer.response
+    if (!canSendAgain(init.body)) {
+      void keeper.replace(token) // for the requests to come
+      return answer.response
+    }
+    const another = await keeper.replace(token, init.signal)
+    if (another === undefined) return answer.response
+    await discard(answer.response)
     return (await call(another.accessToken)).response
   }
 }
@@ -83,6 +88,11 @@ async function send(
       scheme === 'bearer' && parameters.error === 'invalid_token'
     return { response, isTokenRefused: response.status === 401 && challenges.some(isRefusal) }
   }
+}
+
+/** Frees the connection. What was left unread while a token was got may have failed by now, which is no matter. */
+async function discard({ body }: Response): Promise<void> {
+  await body?.cancel().catch(() => undefined)
 }
 
 /** A stream is gone once it is sent. */

@@ -8,8 +8,13 @@ import type { Settings } from './settings.js'
 export interface TokenKeeper {
   /** @throws A `TokenFailure` of the caller's own, or the reason of `signal` */
   get(signal?: AbortSignal | null): Promise<AccessToken>
-  /** A token is refused by who should accept it. Says whether `get` will give another one. */
-  drop(refused: AccessToken): boolean
+  /**
+   * Gets another token for one that is refused by who should accept it; `undefined` where there is none to be had now.
+   * Others are given the refused one until then: who refuses it may be the only one.
+   *
+   * @throws The reason of `signal`
+   */
+  replace(refused: AccessToken, signal?: AbortSignal | null): Promise<AccessToken | undefined>
 }
 
 interface Held {
@@ -22,18 +27,24 @@ interface Held {
 /** Renewal begins at least this long before the end, in seconds, or this share of the lifetime, whichever is earlier. */
 const RENEWAL: Seconds = 30
 const RENEWAL_SHARE = 0.2
-/** Between two tokens that are given up early, in seconds: an API that refuses every token must not cause a flood. */
-const DROP_INTERVAL: Seconds = 10
+/** After a refused token has been replaced, in seconds: an API that refuses every token must not cause a flood. */
+const REPLACE_INTERVAL: Seconds = 10
+/** A server that gives tokens which have expired already must not be asked for each call. */
+const SHORTEST_LIFETIME: Seconds = 1
 
 /** Makes a keeper that asks for tokens with `request`: when it is asked itself, and never more than once at a time. */
 export function createTokenKeeper(settings: Settings, request: () => Promise<Grant>): TokenKeeper {
   const { clock } = settings
   let held: Held | undefined
-  let droppedAt = -Infinity
+  let isRefused = false
+  let replacedAt = -Infinity
 
   const renewal = createRenewal(createPause(clock), async () => {
     const asked = { monotonic: clock.monotonic(), wall: clock.now() }
     held = hold(await request(), asked, settings)
+    // A failure does not count: the pause after it is enough.
+    if (isRefused) replacedAt = clock.monotonic()
+    isRefused = false
     return held.token
   })
 
@@ -44,12 +55,19 @@ export function createTokenKeeper(settings: Settings, request: () => Promise<Gra
       if (clock.monotonic() >= held.renewAt) renewal.begin()
       return held.token
     },
-    drop(refused) {
-      if (held?.token !== refused) return true // another caller was quicker
-      if (clock.monotonic() - droppedAt < DROP_INTERVAL) return false
-      droppedAt = clock.monotonic()
-      held = undefined
-      return true
+    async replace(refused, signal) {
+      signal?.throwIfAborted()
+      if (held !== undefined && isGood(held, clock)) {
+        if (held.token !== refused) return held.token // another caller was quicker
+        if (clock.monotonic() - replacedAt < REPLACE_INTERVAL) return undefined
+        isRefused = true
+      }
+      try {
+        return await renewal.wait(signal)
+      } catch {
+        signal?.throwIfAborted()
+        return undefined
+      }
     },
   }
 }
@@ -60,7 +78,7 @@ function hold(
   asked: { readonly monotonic: Seconds; readonly wall: Seconds },
   { scopes, defaultLifetime }: Settings,
 ): Held {
-  const lifetime = grant.lifetime ?? defaultLifetime
+  const lifetime = Math.max(grant.lifetime ?? defaultLifetime, SHORTEST_LIFETIME)
   const early = Math.min(Math.max(RENEWAL, RENEWAL_SHARE * lifetime), lifetime / 2)
   return {
     token: createAccessToken(grant, asked.wall + lifetime, scopes),

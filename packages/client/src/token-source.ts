@@ -26,8 +26,8 @@ export interface TokenSource {
 
   /**
    * Makes a request with the access token, as `fetch` does, to one of the `origins`. Follows no redirect. Where the answer
-   * is 401 with `invalid_token`, the token is given up, and the request made once more with another one, unless its body
-   * is a stream.
+   * is 401 with `invalid_token`, another token is got, and the request made once more with that; the 401 is the answer
+   * where there is no other token to be had, or the body is a stream.
    *
    * @throws {ConfigurationError} Where the token must not go, or the request has credentials of its own.
    * @throws {TokenRequestError} As `getToken`.

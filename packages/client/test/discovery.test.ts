@@ -22,7 +22,7 @@ const METADATA = { issuer: ISSUER, token_endpoint: 'https://login.example.com/to
 function createClient(documents: Readonly<Record<string, Answer>>, options: AnyOptions = {}) {
   return createBench({ issuer: ISSUER, ...options }, (sent: Sent) => {
     const answer =
-      documents[sent.url] ?? (sent.method === 'POST' ? { ...GRANT, expires_in: 0 } : json(404, {}))
+      documents[sent.url] ?? (sent.method === 'POST' ? { ...GRANT, expires_in: 1 } : json(404, {}))
     return typeof answer === 'function' ? (answer as (sent: Sent) => Response)(sent) : Response.json(answer)
   })
 }
@@ -61,6 +61,7 @@ describe('the token endpoint', () => {
     expect(urls(sent).at(-1)).toBe('https://new.example.com/token')
 
     documents['https://new.example.com/token'] = json(503, {})
+    await clock.advance(1)
     await failureOf(tokens.getToken())
     delete documents['https://new.example.com/token']
     documents[URLS[0] ?? ''] = json(404, {})

@@ -29,7 +29,7 @@ describe('after a failure', () => {
 
   test('the pauses grow to a minute, each a little shorter by chance, and begin anew after a success', async () => {
     const down = Array.from({ length: 7 }, () => json(500, {}))
-    const bench = createBench({}, ...down, { ...GRANT, expires_in: 0 }, json(500, {}))
+    const bench = createBench({}, ...down, { ...GRANT, expires_in: 1 }, json(500, {}))
     const pauses = async (count: number) => {
       for (let index = 0; index < count; index += 1) {
         const { retryAfter } = await failureOf(bench.tokens.getToken())
@@ -44,6 +44,7 @@ describe('after a failure', () => {
       found.map((pause, index) => pause <= (longest[index] ?? 0) && pause >= 0.8 * (longest[index] ?? 0)),
     ).toEqual(longest.map(() => true))
     expect(await tokenOf(bench)).toBe('token-1')
+    await bench.clock.advance(1)
     await pauses(1)
     expect(found[7]).toBe(2)
   })

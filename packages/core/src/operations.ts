@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   createAuthorizationServers,
   type AuthorizationServer,
@@ -57,6 +58,7 @@ export function createOperations(
   const { clock } = config
   const restored = new Map<string, RestoredKeySet>()
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal) // one for each request under way, of however many issuers
 
   const servers = createAuthorizationServers(config, closing.signal, (server) => {
     if (closing.signal.aborted) server.documents.stop()

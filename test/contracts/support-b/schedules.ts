@@ -31,7 +31,7 @@ const endpoints = fc.constantFrom('jwks' as const, 'metadata' as const)
 const genuineTokens = fc.constantFrom(...GENUINE)
 
 /** The arbitraries of steps that `STEPS` does not have. */
-export const MORE_STEPS = {
+const MORE_STEPS = {
   /** A request with a token that is good. */
   genuine: genuineTokens.map((token): Step => ({ do: 'request', token })),
   orderly: fc.constantFrom(...ORDERLY).map((token): Step => ({ do: 'request', token })),

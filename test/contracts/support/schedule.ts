@@ -26,7 +26,7 @@ export type TokenKind =
   /** Signed well, of an issuer that is not configured. */
   | 'other-issuer'
 
-export const TOKEN_KINDS = [
+const TOKEN_KINDS = [
   'good',
   'older',
   'without-kid',
@@ -66,7 +66,7 @@ export type Step =
 const briefly = fc.oneof(fc.constantFrom(0.1, 0.5, 1, 2, 3, 4.9, 5, 5.1), fc.integer({ min: 1, max: 30 }))
 
 /** Many short, some long: most is decided within seconds, and some of it within hours. */
-export const durations: fc.Arbitrary<Seconds> = fc.oneof(
+const durations: fc.Arbitrary<Seconds> = fc.oneof(
   { weight: 20, arbitrary: briefly },
   { weight: 4, arbitrary: fc.integer({ min: 30, max: 700 }) },
   { weight: 1, arbitrary: fc.integer({ min: 700, max: 3_600 }) },
@@ -95,7 +95,7 @@ export const behaviours: fc.Arbitrary<Behaviour> = fc.record(
 )
 
 /** An answer that is good, if slow: the server is never at fault. */
-export const healthyBehaviours: fc.Arbitrary<Behaviour> = fc.record(
+const healthyBehaviours: fc.Arbitrary<Behaviour> = fc.record(
   { delay: fc.constantFrom(0.1, 0.5, 1, 1.4), headers },
   { requiredKeys: [] },
 )
