@@ -32,7 +32,7 @@ describe('C1: calls to an authorization server are bounded', () => {
       expect(mostWithin(callTimes(world, 'jwks').slice(1), 30)).toBeLessThanOrEqual(BY_SEARCH)
       expect(mostWithin(callTimes(world, 'metadata').slice(1), 30)).toBeLessThanOrEqual(BY_SEARCH)
     },
-    { runs: 300 },
+    { runs: 100 },
   )
 
   property(
@@ -108,7 +108,7 @@ describe('C1: a flood cannot use up the slot that a real rotation needs', () => 
       await keepFlooding(1)
       expect((await answerOf(world, world.send('good'))).verdict).toBe('accept')
     },
-    { runs: 200 },
+    { runs: 100 },
   )
 })
 

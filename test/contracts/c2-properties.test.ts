@@ -137,7 +137,7 @@ describe('C2: while the authorization server is dead', () => {
       expect(wrong).toEqual([])
       served.before += world.history.filter(({ verdict }) => verdict === 'accept').length
     },
-    { runs: 300 },
+    { runs: 100 },
   )
 
   afterAll(() => {

@@ -67,7 +67,7 @@ describe('C3: a key that the issuer withdrew is refused', () => {
       })
       expect(tooOld).toEqual([])
     },
-    { runs: 300 },
+    { runs: 100 },
   )
 
   property(
@@ -82,7 +82,7 @@ describe('C3: a key that the issuer withdrew is refused', () => {
       )
       expect(wrong).toEqual([])
     },
-    { runs: 300 },
+    { runs: 100 },
   )
 })
 

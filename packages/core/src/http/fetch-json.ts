@@ -124,18 +124,22 @@ function checkResponse(
 }
 
 async function readBody({ body }: FetchResponse, url: string, signal: AbortSignal): Promise<Uint8Array> {
-  const bytes = new Uint8Array(SIZE_LIMIT)
+  const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of (body ?? []) as AsyncIterable<unknown>) {
     if (!isBytes(chunk)) throw unusable(url, 'came as something else than bytes')
-    if (size + chunk.byteLength > SIZE_LIMIT) {
-      throw unusable(url, `is larger than ${String(SIZE_LIMIT)} bytes`)
-    }
-    if (signal.aborted) throw unreachable(url, 'the time is over')
-    bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength), size)
     size += chunk.byteLength
+    if (size > SIZE_LIMIT) throw unusable(url, `is larger than ${String(SIZE_LIMIT)} bytes`)
+    if (signal.aborted) throw unreachable(url, 'the time is over')
+    chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
-  return bytes.subarray(0, size)
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
 }
 
 function isBytes(chunk: unknown): chunk is ArrayBufferView {
