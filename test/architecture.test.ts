@@ -10,11 +10,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['index'],
   ['adapter'],
   ['resource-server'],
-  ['answer', 'environment', 'operations'],
+  ['answer', 'environment', 'operations', 'validation'],
   ['authorization-servers', 'health', 'snapshot'],
-  ['documents', 'tenants'],
-  ['config'],
-  ['auth', 'credentials', 'options'],
+  ['documents', 'introspection', 'tenants'],
+  ['config', 'introspection-credentials'],
+  ['auth', 'credentials', 'introspection-options', 'options'],
   ['token', 'binding', 'authorization', 'challenge'],
   ['metadata', 'keys'],
   ['http'],
@@ -116,11 +116,15 @@ describe('the core', () => {
 
   test('uses jose where keys and tokens are, and lru-cache where things are kept', () => {
     expect(modulesWith(/^import (?!type).*from 'jose'/m)).toEqual(['base64url', 'keys/jwk', 'token/jwt'])
-    expect(modulesWith(/from 'lru-cache'/)).toEqual(['keys/search-budget', 'tenants'])
+    expect(modulesWith(/from 'lru-cache'/)).toEqual([
+      'keys/search-budget',
+      'tenants',
+      'token/introspection-verdicts',
+    ])
   })
 
-  test('makes verified claims in one place', () => {
-    expect(modulesWith(/\basVerified\(/)).toEqual(['token/jwt', 'token/verified'])
+  test('makes verified claims of what was signed, or answered by the authorization server', () => {
+    expect(modulesWith(/\basVerified\(/)).toEqual(['token/introspection', 'token/jwt', 'token/verified'])
   })
 
   test('imports no framework', () => {

@@ -10,7 +10,7 @@ import { AUDIENCE, useServers } from '../support/servers.js'
 
 const servers = useServers()
 const MEGABYTE = 1_048_576
-const NO_REQUESTS = { metadata: 0, jwks: 0, token: 0, other: 0 }
+const NO_REQUESTS = { metadata: 0, jwks: 0, token: 0, introspection: 0, revocation: 0, other: 0 }
 
 /** A token that is good but for its size: of about this many characters. */
 async function mintOfLength(length: number): Promise<string> {

@@ -14,7 +14,7 @@ beforeEach(() => {
   other.resetCounters()
 })
 
-const NO_REQUESTS = { metadata: 0, jwks: 0, token: 0, other: 0 }
+const NO_REQUESTS = { metadata: 0, jwks: 0, token: 0, introspection: 0, revocation: 0, other: 0 }
 
 /** A resource server of both issuers, with what is given for each. */
 function protectBoth(

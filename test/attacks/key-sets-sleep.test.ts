@@ -43,7 +43,14 @@ rule('JWKS-10', 'asks once where 500 requests come at once after the machine has
   expect(await verdictsOn(await mintNow())).toEqual(['accepted'])
   sleep(3_600)
   expect(await verdictsOn(await mintNow(), 500)).toEqual(['accepted'])
-  expect(authorizationServer.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+  expect(authorizationServer.requests).toEqual({
+    metadata: 1,
+    jwks: 1,
+    token: 0,
+    introspection: 0,
+    revocation: 0,
+    other: 0,
+  })
 })
 
 rule(['JWKS-06', 'TIME-11'], 'believes no key that was withdrawn while the machine slept', async () => {

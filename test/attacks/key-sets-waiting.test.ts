@@ -11,7 +11,7 @@ import { createVirtualServers, type VirtualServers } from '../support/virtual-se
 import { createFlood } from './flood.js'
 
 const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
-const ONE_OF_EACH = { metadata: 1, jwks: 1, token: 0, other: 0 }
+const ONE_OF_EACH = { metadata: 1, jwks: 1, token: 0, introspection: 0, revocation: 0, other: 0 }
 
 /** How a request ended, and how long that took. */
 interface Ending {

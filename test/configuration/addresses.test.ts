@@ -28,13 +28,27 @@ describe('internalOrigin', () => {
   test('leads the requests for metadata and keys to the internal address', async () => {
     callIt(PUBLIC + PATH, `${PUBLIC}${PATH}/jwks`)
     expect(await verdictOfPublic({ internalOrigin: internalOrigin() })).toBe('accepted')
-    expect(servers().authorizationServer.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+    expect(servers().authorizationServer.requests).toEqual({
+      metadata: 1,
+      jwks: 1,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
   })
 
   test('leads the request for keys there where their address is configured', async () => {
     const options = { internalOrigin: internalOrigin(), jwksUri: `${PUBLIC}${PATH}/jwks` }
     expect(await verdictOfPublic(options)).toBe('accepted')
-    expect(servers().authorizationServer.requests).toEqual({ metadata: 0, jwks: 1, token: 0, other: 0 })
+    expect(servers().authorizationServer.requests).toEqual({
+      metadata: 0,
+      jwks: 1,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
   })
 
   test('changes nothing in what tokens must say', async () => {

@@ -38,7 +38,8 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   refusalBody: { refusalBody: SECRET },
   onRefusal: { onRefusal: SECRET },
   clock: { clock: { now: SECRET } },
-  introspection: { introspection: { clientSecret: SECRET } },
+  'introspection.clientId': { introspection: { clientSecret: SECRET } },
+  'introspection.endpoint': { introspection: { clientId: 'api', clientSecret: 'x', endpoint: SECRET } },
 }
 
 describe('a configuration error', () => {

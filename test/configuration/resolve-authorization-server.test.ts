@@ -68,7 +68,14 @@ describe('resolveAuthorizationServer', () => {
     const token = await mint()
     expect(await verdictOn(resourceServer, token)).toBe('ERR_TOKEN_ISSUER')
     expect(await verdictOn(resourceServer, token)).toBe('ERR_TOKEN_ISSUER')
-    expect(servers().authorizationServer.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+    expect(servers().authorizationServer.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
     isKnown = true
     expect(await verdictOn(resourceServer, token)).toBe('accepted')
     expect(issuersOf(resolve)).toEqual([issuer, issuer, issuer])

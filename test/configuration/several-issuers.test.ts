@@ -41,11 +41,32 @@ describe('a resource server of several issuers', () => {
 
   test('asks each when its first token comes, and only then', async () => {
     const resourceServer = protectBoth()
-    expect(other.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+    expect(other.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
     expect(await verdictOn(resourceServer, await servers().authorizationServer.mint())).toBe('accepted')
-    expect(other.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+    expect(other.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
     expect(await verdictOn(resourceServer, await other.mint())).toBe('accepted')
-    expect(other.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+    expect(other.requests).toEqual({
+      metadata: 1,
+      jwks: 1,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
   })
 
   test('serves the tokens of one while the other does not answer', async () => {

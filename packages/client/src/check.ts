@@ -23,16 +23,6 @@ export function parseText(value: unknown, name: string): string {
   throw new ConfigurationError(name, 'must be a string that is not empty')
 }
 
-/** @throws {@link ConfigurationError} unless it is absent or one of `known` */
-export function parseChoice<T extends string>(
-  value: unknown,
-  name: string,
-  known: readonly T[],
-): T | undefined {
-  if (value === undefined || known.includes(value as T)) return value as T | undefined
-  throw new ConfigurationError(name, `must be ${known.join(' or ')}`)
-}
-
 /** @throws {@link ConfigurationError} unless it is a number within bounds */
 export function parseSeconds(value: unknown, name: string, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value

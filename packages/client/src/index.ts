@@ -1,4 +1,10 @@
-export { ConfigurationError, type Clock, type Seconds } from '@bearward/core'
+export {
+  ConfigurationError,
+  type Clock,
+  type PrivateKeyOptions,
+  type Seconds,
+  type SecretOptions,
+} from '@bearward/core'
 export type { AccessToken } from './access-token.js'
 export {
   TokenEndpointUnavailableError,
@@ -8,8 +14,6 @@ export {
 } from './errors.js'
 export type {
   CredentialOptions,
-  PrivateKeyOptions,
-  SecretOptions,
   ServerOptions,
   TlsOptions,
   TokenSourceFetch,

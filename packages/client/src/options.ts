@@ -1,5 +1,4 @@
-import type { Clock, Seconds } from '@bearward/core'
-import type { CryptoKey } from 'oauth4webapi'
+import type { Clock, PrivateKeyOptions, Seconds, SecretOptions } from '@bearward/core'
 
 /** The part of the Fetch standard that is called: `globalThis.fetch` is one, and so is the `fetch` of undici. */
 export type TokenSourceFetch = (url: string, init: RequestInit) => Promise<Response>
@@ -18,24 +17,6 @@ export type ServerOptions =
       /** An https URL, or http on loopback, without fragment. A query is kept. */
       readonly tokenEndpoint: string
     }
-
-/** A client that shares a secret with the server. */
-export interface SecretOptions {
-  readonly clientSecret: string
-  /** Default: `client_secret_basic`; `client_secret_post` where the metadata name that and not the former. */
-  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post'
-  /** `raw` for servers that do not form-decode what Basic carries, against RFC 6749. Default: `form`. */
-  readonly basicEncoding?: 'form' | 'raw'
-}
-
-/** A client that signs assertions. */
-export interface PrivateKeyOptions {
-  /** A private key that may `sign`, and its `kid` in the key set of the client. */
-  readonly privateKey: CryptoKey | { readonly key: CryptoKey; readonly kid: string }
-  readonly clientAuthentication?: 'private_key_jwt'
-  /** The one audience of the assertions. For servers older than RFC 10070. Default: the issuer. */
-  readonly assertionAudience?: string
-}
 
 /** A client that is known by its TLS certificate. */
 export interface TlsOptions {

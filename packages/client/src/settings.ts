@@ -1,7 +1,13 @@
-import { ConfigurationError, systemClock, type Clock, type Seconds } from '@bearward/core'
+import {
+  ConfigurationError,
+  parseClientCredentials,
+  systemClock,
+  type ClientCredentials,
+  type Clock,
+  type Seconds,
+} from '@bearward/core'
 import { isAddress, isIssuer, isOrigin, isSecure, parseUrl } from './address.js'
 import { copyOptions, parseFunction, parseList, parseSeconds, parseText, type Unchecked } from './check.js'
-import { parseCredentials, type Credentials } from './credentials.js'
 import type { TokenSourceFetch } from './options.js'
 
 /** Options, checked and copied, with every default filled in. */
@@ -9,7 +15,7 @@ export interface Settings {
   readonly issuer: string | undefined
   readonly tokenEndpoint: string | undefined
   readonly clientId: string
-  readonly credentials: Credentials
+  readonly credentials: ClientCredentials
   readonly scopes: readonly string[]
   readonly resources: readonly string[]
   /** Where the token may go; empty where nothing says so. */
@@ -55,7 +61,7 @@ export function parseSettings(given: unknown): Settings {
   return {
     ...parseServer(options),
     clientId: parseText(options['clientId'], 'clientId'),
-    credentials: parseCredentials(options),
+    credentials: parseClientCredentials(options),
     scopes: parseScopes(options['scope']),
     resources,
     origins: parseOrigins(options['origins'], resources),

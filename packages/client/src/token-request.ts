@@ -1,3 +1,4 @@
+import { createClientAuthentication } from '@bearward/core'
 import {
   allowInsecureRequests,
   clientCredentialsGrantRequest,
@@ -8,7 +9,6 @@ import {
 } from 'oauth4webapi'
 import type { Grant } from './access-token.js'
 import { toName } from './address.js'
-import { createClientAuthentication } from './client-authentication.js'
 import { TokenEndpointUnavailableError, TokenRequestError, type TokenFailure } from './errors.js'
 import { createExchange, unreachable, unusable, withTimeLimit, type Answer, type Exchange } from './http.js'
 import type { Settings } from './settings.js'
@@ -51,7 +51,11 @@ async function requestToken(
     token_endpoint: endpoint.url,
   }
   const client = { client_id: settings.clientId }
-  const authenticate = createClientAuthentication(settings, endpoint.authenticationMethods)
+  const authenticate = createClientAuthentication(
+    settings.credentials,
+    endpoint.authenticationMethods,
+    settings.clock,
+  )
   const name = toName(new URL(endpoint.url))
   const response = await clientCredentialsGrantRequest(server, client, authenticate, parameters(settings), {
     // What may be asked has been decided by isAddress(): plain HTTP only on this machine.

@@ -12,17 +12,17 @@ export interface Auth {
   readonly scheme: 'Bearer'
   /** Issuer of the token: one of those configured. */
   readonly issuer: string
-  /** `sub`; absent only where the profile lets tokens leave it out. */
+  /** `sub`; absent only where the profile, or introspection, lets it be left out. */
   readonly subject: string | undefined
-  /** The client; absent only where the profile lets tokens leave it out. */
+  /** The client; absent only where the profile, or introspection, lets it be left out. */
   readonly clientId: string | undefined
   readonly scopes: ReadonlySet<string>
-  /** `exp`, in seconds since the epoch. */
-  readonly expiresAt: Seconds
-  /** All claims, deeply frozen. */
+  /** `exp`, in seconds since the epoch; absent only where introspection leaves it out. */
+  readonly expiresAt: Seconds | undefined
+  /** All claims, or all that introspection said of the token; deeply frozen. */
   readonly claims: AccessTokenClaims
-  /** How the token was validated: `jwt` by signature. */
-  readonly via: 'jwt'
+  /** How the token was validated: `jwt` by its signature, `introspection` by asking the authorization server. */
+  readonly via: 'jwt' | 'introspection'
 }
 
 /** The parts of an {@link Auth} that are found in a token. */

@@ -1,12 +1,16 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
-import { createDocuments, type Documents } from './documents.js'
+import { createDocuments, findNeeds, type Documents } from './documents.js'
 import { RefusedError } from './errors.js'
+import { createExchange } from './http/exchange.js'
+import { createIntrospection, type Introspection } from './introspection.js'
 import { createLookUp } from './tenants.js'
 
 /** An authorization server whose tokens are accepted: what is configured for it, and what it publishes. */
-export interface AuthorizationServer extends AuthorizationServerConfig {
+export interface AuthorizationServer extends Omit<AuthorizationServerConfig, 'introspection'> {
   readonly documents: Documents
+  /** `undefined`: there is none. */
+  readonly introspection: Introspection | undefined
 }
 
 /** The authorization servers whose tokens are accepted. */
@@ -20,6 +24,8 @@ export interface AuthorizationServers {
    * @throws {@link UnavailableError} `ERR_ISSUER_LOOKUP`
    */
   select(issuer: unknown): Promise<AuthorizationServer>
+  /** The one that is asked about tokens which name no issuer; `undefined` where none is. */
+  readonly introspecting: AuthorizationServer | undefined
   /** Those that the configuration names. */
   readonly configured: readonly AuthorizationServer[]
   /** Those that were looked up, and are in use. */
@@ -39,11 +45,14 @@ export function createAuthorizationServers(
 ): AuthorizationServers {
   const { resolve, clock } = config
   function start(server: AuthorizationServerConfig, earlier?: AuthorizationServer): AuthorizationServer {
-    if (earlier !== undefined && hasSameDocuments(server, earlier))
-      return { ...server, documents: earlier.documents }
-    if (earlier !== undefined) stop(earlier)
-    const started = { ...server, documents: createDocuments(server, config, closing) }
-    onStart(started)
+    const exchange = createExchange(server.connection, clock, closing)
+    const kept = earlier !== undefined && hasSameDocuments(server, earlier) ? earlier.documents : undefined
+    if (earlier !== undefined && kept === undefined) stop(earlier)
+    const documents = kept ?? createDocuments(server, config, exchange)
+    const introspection =
+      server.introspection && createIntrospection(server, server.introspection, documents, exchange, clock)
+    const started = { ...server, documents, introspection }
+    if (kept === undefined) onStart(started)
     return started
   }
   const configured = new Map(
@@ -58,6 +67,7 @@ export function createAuthorizationServers(
         throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: names no configured issuer' })
       return server
     },
+    introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
     configured: [...configured.values()],
     lookedUp: () => lookUp?.list() ?? [],
   }
@@ -69,8 +79,15 @@ function stop({ documents }: AuthorizationServer): void {
 }
 
 /** Whether keys, and what is known of an outage, hold on when an issuer is looked up again. */
-function hasSameDocuments(config: AuthorizationServerConfig, earlier: AuthorizationServerConfig): boolean {
-  const toText = ({ jwksUri, connection, refresh }: AuthorizationServerConfig) =>
+function hasSameDocuments(config: AuthorizationServerConfig, earlier: AuthorizationServer): boolean {
+  const toText = ({
+    jwksUri,
+    connection,
+    refresh,
+  }: Pick<AuthorizationServer, 'jwksUri' | 'connection' | 'refresh'>) =>
     JSON.stringify([jwksUri, connection, refresh])
-  return toText(config) === toText(earlier) && config.connection.fetch === earlier.connection.fetch
+  const needsSame = JSON.stringify(findNeeds(config)) === JSON.stringify(earlier.documents.needs)
+  return (
+    needsSame && toText(config) === toText(earlier) && config.connection.fetch === earlier.connection.fetch
+  )
 }

@@ -1,12 +1,19 @@
 import { atOnce } from './at-once.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
+import { UnavailableError } from './errors.js'
 import { resolveAddress } from './http/address.js'
+import type { Exchange } from './http/exchange.js'
 import { createFetchJson, type FetchJson } from './http/fetch-json.js'
 import { createLiveDocument, type DocumentHealth, type LiveDocument } from './http/live-document.js'
+import type { Copy } from './http/refresher.js'
 import { createKeySetSource, type KeySet } from './keys/key-set.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
-import { createMetadataSource, type AuthorizationServerMetadata } from './metadata/authorization-server.js'
+import {
+  createMetadataSource,
+  type AuthorizationServerMetadata,
+  type MetadataAddress,
+} from './metadata/authorization-server.js'
 import type { CommonOptions, Refresh } from './options.js'
 
 /** What one authorization server publishes. */
@@ -14,52 +21,91 @@ export interface Documents {
   readonly metadata: LiveDocument<AuthorizationServerMetadata>
   readonly keySet: LiveDocument<KeySet>
   readonly keySource: KeySource
+  /** Waits for what is needed to judge tokens. */
+  load(): Promise<void>
+  readonly needs: Needs
   /** Plans no more requests. Who asks for one still gets it. */
   stop(): void
+}
+
+/** What must be known of an authorization server to judge its tokens. */
+export interface Needs {
+  readonly keys: boolean
+  /** In the metadata. */
+  readonly addresses: readonly MetadataAddress[]
 }
 
 /**
  * Puts metadata and key set of an authorization server together; nothing is fetched before somebody asks.
  *
- * @param closing Ends all requests, and makes none any more.
+ * @param exchange The way to the authorization server.
  */
 export function createDocuments(
-  { issuer, jwksUri, connection, refresh }: AuthorizationServerConfig,
+  server: AuthorizationServerConfig,
   { clock, onRefresh }: Pick<ResourceServerConfig, 'clock' | 'onRefresh'>,
-  closing: AbortSignal,
+  exchange: Exchange,
 ): Documents {
-  const fetchJson = createFetchJson(connection, clock, closing)
+  const { issuer, jwksUri, connection, refresh } = server
+  const needs = findNeeds(server)
+  const fetchJson = createFetchJson(exchange, clock)
   const report = createReport(issuer, onRefresh)
   const place = createPlace(jwksUri)
 
   const mayAsk = (url: string) => resolveAddress(url, connection.addresses) !== undefined
-  const fetchMetadata = createMetadataSource(issuer, fetchJson, mayAsk)
+  const fetchMetadata = createMetadataSource(issuer, fetchJson, mayAsk, needs.addresses)
   const metadata = createLiveDocument(fetchMetadata, refresh, clock, () => {
     report('authorization server metadata', metadata.health())
-    if (!place.moves(jwksUri ?? metadata.copy()?.content.jwksUri)) return
+    if (!needs.keys || !place.moves(jwksUri ?? metadata.copy()?.content.jwksUri)) return
     if (!keySet.isFetching()) keySet.refresh()
     else void keySet.join(Infinity).then(() => place.isAsked() || keySet.refresh())
   })
-  const locate = async () => jwksUri ?? (await metadata.get(Infinity)).content.jwksUri
-  const locateAgain = async () => jwksUri ?? (await metadata.reload(Infinity)).content.jwksUri
-  const keySet = createLiveDocument(
-    createKeySetSource(place.note(fetchJson), locate, locateAgain),
-    refresh,
-    clock,
-    () => {
-      report('key set', keySet.health())
-    },
-  )
+  const locate = async () => jwksUri ?? findJwksUri(await metadata.get(Infinity))
+  const locateAgain = async () => jwksUri ?? findJwksUri(await metadata.reload(Infinity))
+  const fetchKeySet = createKeySetSource(place.note(fetchJson), locate, locateAgain)
+  const keySet = createLiveDocument(fetchKeySet, refresh, clock, () => {
+    report('key set', keySet.health())
+  })
 
   return {
     metadata,
     keySet,
     keySource: createKeySource(keySet, locateAgain, refresh.waitLimit, clock),
+    needs,
+    async load() {
+      await findNeeded({ keySet, metadata, needs })?.get(Infinity)
+    },
     stop() {
       metadata.stop()
       keySet.stop()
     },
   }
+}
+
+/** By how its tokens are validated. Metadata that serve the keys serve them, whatever else they lack. */
+export function findNeeds(
+  server: Pick<AuthorizationServerConfig, 'accessTokens' | 'introspection' | 'jwksUri'>,
+): Needs {
+  const { accessTokens, introspection, jwksUri } = server
+  const keys = accessTokens !== 'opaque' || introspection?.responseFormat === 'jwt'
+  if (keys && jwksUri === undefined) return { keys, addresses: ['jwks_uri'] }
+  const isEndpointLooked = introspection !== undefined && introspection.endpoint === undefined
+  return { keys, addresses: isEndpointLooked ? ['introspection_endpoint'] : [] }
+}
+
+/** The document without which no token can be judged; `undefined` where none is needed. */
+export function findNeeded({
+  keySet,
+  metadata,
+  needs,
+}: Pick<Documents, 'keySet' | 'metadata' | 'needs'>): LiveDocument<unknown> | undefined {
+  if (needs.keys) return keySet
+  return needs.addresses.length > 0 ? metadata : undefined
+}
+
+/** There is one in metadata that passed the check, wherever keys are needed. */
+function findJwksUri({ content: { issuer, jwksUri } }: Copy<AuthorizationServerMetadata>): string {
+  if (jwksUri !== undefined) return jwksUri
+  throw new UnavailableError('ERR_METADATA_INVALID', `metadata for ${issuer}: it has no jwks_uri`)
 }
 
 /** Who is only told does not change anything, and cannot end the process either. */

@@ -6,20 +6,28 @@ import type { SingleIssuerOptions } from './options.js'
  *
  * - `BEARWARD_ISSUER`: `issuer`
  * - `BEARWARD_AUDIENCE`: `audience`; several are separated by spaces
+ * - `BEARWARD_INTROSPECTION_CLIENT_ID` and `BEARWARD_INTROSPECTION_CLIENT_SECRET`: both or neither, `introspection`
  *
  * @throws {@link ConfigurationError} that names a variable which is missing or empty
  */
 export function readEnvironment(): SingleIssuerOptions {
-  const [issuer, audience] = [readVariable('BEARWARD_ISSUER'), readVariable('BEARWARD_AUDIENCE')]
-  const missing = [issuer === '' ? 'BEARWARD_ISSUER' : '', audience === '' ? 'BEARWARD_AUDIENCE' : ''].filter(
-    Boolean,
-  )
-  if (missing.length > 0) {
-    throw new ConfigurationError(missing.join(', '), 'set in the environment, or pass options')
-  }
-  return { issuer, audience: audience.split(/ +/) }
+  const { BEARWARD_ISSUER: issuer, BEARWARD_AUDIENCE: audience } = readVariables([
+    'BEARWARD_ISSUER',
+    'BEARWARD_AUDIENCE',
+  ])
+  return { issuer, audience: audience.split(/ +/), ...readIntrospection() }
 }
 
-function readVariable(name: string): string {
-  return process.env[name]?.trim() ?? ''
+function readIntrospection(): Pick<SingleIssuerOptions, 'introspection'> {
+  const names = ['BEARWARD_INTROSPECTION_CLIENT_ID', 'BEARWARD_INTROSPECTION_CLIENT_SECRET'] as const
+  if (names.every((name) => process.env[name] === undefined)) return {}
+  const variables = readVariables(names)
+  return { introspection: { clientId: variables[names[0]], clientSecret: variables[names[1]] } }
+}
+
+function readVariables<Name extends string>(names: readonly Name[]): Record<Name, string> {
+  const entries = names.map((name) => [name, process.env[name]?.trim() ?? ''] as const)
+  const missing = entries.filter(([, value]) => value === '').map(([name]) => name)
+  if (missing.length === 0) return Object.fromEntries(entries) as Record<Name, string>
+  throw new ConfigurationError(missing.join(', '), 'set in the environment, or pass options')
 }

@@ -77,8 +77,11 @@ export class UnavailableError extends Error {
   }
 }
 
+/** Whatever is asked of the server now would fail, and not this one question only. */
+export class GeneralOutageError extends UnavailableError {}
+
 /** The authorization server asks to be left alone for `retryAfter` (RFC 9110, section 10.2.3). */
-export class AskedPauseError extends UnavailableError {}
+export class AskedPauseError extends GeneralOutageError {}
 
 /**
  * One for each request: what one does to its error, such as tagging it, must not show in another's.
@@ -90,8 +93,11 @@ export function copyOutage(
   retryAfter: number = outage.retryAfter,
 ): UnavailableError {
   const { code, message, cause } = outage
-  const Outage = outage instanceof AskedPauseError ? AskedPauseError : UnavailableError
-  return new Outage(code, message.slice(`${OUTAGES[code]}: `.length), { cause, retryAfter })
+  const Outage = [AskedPauseError, GeneralOutageError].find((kind) => outage instanceof kind)
+  return new (Outage ?? UnavailableError)(code, message.slice(`${OUTAGES[code]}: `.length), {
+    cause,
+    retryAfter,
+  })
 }
 
 /**

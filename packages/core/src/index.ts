@@ -20,11 +20,24 @@ export {
   type Unmet,
 } from './authorization/requirement.js'
 export { attributeValues } from './authorization/scope.js'
+export { parseClientCredentials } from './config/credentials.js'
+export { parseFreshness } from './config/freshness.js'
 export type { BearerMethod } from './credentials.js'
 export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 export type { AuthorizationServerHealth, Health } from './health.js'
+export type {
+  CertificateOptions,
+  ForgetCriteria,
+  FreshnessOptions,
+  IntrospectionCacheOptions,
+  IntrospectionCredentials,
+  IntrospectionOptions,
+  PrivateKeyOptions,
+  SecretOptions,
+} from './introspection-options.js'
 export type { Operations } from './operations.js'
 export type { OutageCode, RefusalCode } from './refusals.js'
+export { createClientAuthentication, type ClientCredentials } from './http/client-authentication.js'
 export type { Fetch, FetchInit, FetchResponse } from './http/fetch.js'
 export type {
   AudienceOptions,

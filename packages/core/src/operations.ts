@@ -6,6 +6,7 @@ import {
 } from './authorization-servers.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { toHealth, type Health } from './health.js'
+import { parseForgetCriteria, type ForgetCriteria } from './introspection-options.js'
 import { readSnapshot, restoreKeySet, takeSnapshot, type RestoredKeySet, type Snapshot } from './snapshot.js'
 
 /** What the operator of a resource server asks it for. */
@@ -13,10 +14,10 @@ export interface Operations {
   /** How things stand with the authorization servers. Makes no request. */
   health(): Health
   /**
-   * Fetches what is needed to judge tokens of each authorization server that the configuration names, and goes on trying
+   * Fetches what is needed to judge tokens, keys or the address of the introspection endpoint, of each authorization server that the configuration names, and goes on trying
    * where that fails.
    *
-   * @throws {@link UnavailableError} where one of them cannot be reached, and has no keys from before
+   * @throws {@link UnavailableError} where one of them cannot be reached, and there is nothing from before
    *
    * @example
    *   await resourceServer.warmUp().catch((error) => log.warn(error.message)) // start anyway: 503 until it is there
@@ -49,12 +50,28 @@ export interface Operations {
    * as long as they may be.
    */
   close(): void
+  /**
+   * Drops what introspection said of a token: the authorization server is asked when it comes next. For logout and
+   * revocation, when you learn of them. A JWT that is verified by its signature is not asked about at all.
+   */
+  forget(token: string): void
+  /**
+   * Drops what introspection said of all tokens that fit each criterion, and of those that may fit, because the
+   * authorization server did not say.
+   *
+   * @throws {TypeError} where there is no criterion, or an unknown one
+   *
+   * @example
+   *   resourceServer.forgetWhere({ subject: 'alice' })
+   */
+  forgetWhere(criteria: ForgetCriteria): void
 }
 
 /** Puts the authorization servers of a resource server together, with what its operator can do about them. */
-export function createOperations(
-  config: ResourceServerConfig,
-): Operations & Pick<AuthorizationServers, 'select'> {
+export function createOperations(config: ResourceServerConfig): {
+  readonly operations: Operations
+  readonly servers: AuthorizationServers
+} {
   const { clock } = config
   const restored = new Map<string, RestoredKeySet>()
   const closing = new AbortController()
@@ -72,11 +89,10 @@ export function createOperations(
     return keySet !== undefined && restoreKeySet(server, keySet, clock) ? [server.issuer] : []
   }
 
-  return {
-    select: servers.select,
+  const operations: Operations = {
     health: () => toHealth(servers),
     async warmUp() {
-      await Promise.all(servers.configured.map(({ documents }) => documents.keySet.get(Infinity)))
+      await Promise.all(servers.configured.map(({ documents }) => documents.load()))
     },
     snapshot: () => takeSnapshot(all(), [...restored.values()], clock),
     async restore(snapshot) {
@@ -88,6 +104,22 @@ export function createOperations(
     close() {
       for (const { documents } of all()) documents.stop()
       closing.abort()
+    },
+    ...createForgetting(all),
+  }
+  return { operations, servers }
+}
+
+function createForgetting(
+  all: () => readonly AuthorizationServer[],
+): Pick<Operations, 'forget' | 'forgetWhere'> {
+  return {
+    forget(token) {
+      for (const { introspection } of all()) introspection?.forget(token)
+    },
+    forgetWhere(criteria) {
+      const checked = parseForgetCriteria(criteria)
+      for (const { introspection } of all()) introspection?.forgetWhere(checked)
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { BearerMethod } from './credentials.js'
 import type { RefusedError, UnavailableError } from './errors.js'
 import type { Fetch } from './http/fetch.js'
+import type { IntrospectionOptions } from './introspection-options.js'
 import type { ProtectedResourceRequest } from './request.js'
 import type { Clock, Seconds } from './time.js'
 import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profile.js'
@@ -25,6 +26,20 @@ export interface IssuerOptions {
    * character. `http` is accepted on loopback.
    */
   readonly issuer: string
+  /**
+   * How access tokens are validated:
+   *
+   * - `jwt`: by their signature, without asking.
+   * - `opaque`: by introspection, all of them.
+   * - `mixed`: JWTs of a configured issuer by their signature, everything else by introspection. A JWT that is refused is
+   *   not introspected.
+   *
+   * Default: `'jwt'`, or `'mixed'` where `introspection` is given. One issuer of a resource server may be `opaque` or
+   * `mixed`: an opaque token does not say whose it is.
+   */
+  readonly accessTokens?: 'jwt' | 'opaque' | 'mixed'
+  /** How access tokens are introspected (RFC 7662). With `accessTokens: 'jwt'`, for `requireFresh` alone. */
+  readonly introspection?: IntrospectionOptions
   /** Address of the key set. Default: as the authorization server metadata says. */
   readonly jwksUri?: string
   /**
@@ -51,7 +66,10 @@ export interface IssuerOptions {
   readonly fetch?: Fetch
   /** How long a request to the authorization server may take, in seconds, 0.1 to 60. Default: 5. */
   readonly fetchLimit?: Seconds
-  /** How long an API request waits for keys, in seconds, 0.1 to 60: the fetch runs on for the others. Default: 3. */
+  /**
+   * How long an API request waits for keys, and for the answer of the introspection endpoint, in seconds, 0.1 to 60; the
+   * request to the authorization server runs on for the others. Default: 3.
+   */
   readonly waitLimit?: Seconds
   /**
    * How old keys get while the authorization server answers, in seconds, 60 to 86400: a key that it withdraws is refused

@@ -76,6 +76,11 @@ export const REFUSALS = {
     error: 'invalid_token',
     description: 'The signature of the access token is not valid',
   },
+  ERR_TOKEN_INACTIVE: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is not active',
+  },
   ERR_TOKEN_CLAIM_MISSING: {
     status: 401,
     error: 'invalid_token',
@@ -133,6 +138,11 @@ export const OUTAGES = {
   ERR_METADATA_INVALID: 'The authorization server metadata cannot be used',
   ERR_KEY_SET_INVALID: 'The key set of the authorization server cannot be used',
   ERR_KEY_SEARCH_LIMIT: 'The key of a new access token cannot be looked for now',
+  ERR_INTROSPECTION_REFUSED:
+    'The introspection endpoint refuses this resource server; check the option introspection, and its registration',
+  ERR_INTROSPECTION_CREDENTIALS: 'There are no credentials for the introspection endpoint',
+  ERR_INTROSPECTION_RESPONSE: 'The introspection endpoint gave a signed answer that cannot be believed',
+  ERR_INTROSPECTION_BUSY: 'Too many access tokens are being introspected at once',
   ERR_ISSUER_LOOKUP: 'resolveAuthorizationServer failed',
 } as const
 

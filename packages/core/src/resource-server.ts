@@ -1,20 +1,17 @@
 import { settle, toAnswer, type Answer } from './answer.js'
-import { createAuth, type Auth } from './auth.js'
+import type { Auth } from './auth.js'
 import { checkRequirement, type Requirement } from './authorization/requirement.js'
-import { readScopes } from './authorization/scope.js'
 import type { AuthorizationServers } from './authorization-servers.js'
-import { checkConfirmation } from './binding/confirmation.js'
+import { parseFreshness } from './config/freshness.js'
 import { parseOptions, type ResourceServerConfig } from './config/resource-server.js'
-import { readCredentials, type Credentials } from './credentials.js'
+import { readCredentials } from './credentials.js'
 import { readEnvironment } from './environment.js'
 import { RefusedError } from './errors.js'
-import { deepFreeze } from './json.js'
+import type { FreshnessOptions } from './introspection-options.js'
 import { createOperations, type Operations } from './operations.js'
 import type { ResourceServerOptions } from './options.js'
 import type { ProtectedResourceRequest } from './request.js'
-import { checkClaims, findClientId } from './token/claims.js'
-import { parseCompact } from './token/compact.js'
-import { checkHeader, verifySignature } from './token/jwt.js'
+import { refresh, validate } from './validation.js'
 
 /** An OAuth 2 resource server: judges requests by their access tokens. */
 export interface ResourceServer extends Operations {
@@ -40,6 +37,22 @@ export interface ResourceServer extends Operations {
    * @throws {TypeError} where the requirement does not answer at once, or with something else than it should
    */
   authorize(auth: Auth | undefined, requirement: Requirement): void
+  /**
+   * Asks the authorization server how things stand with the access token now, also where it was verified by its signature.
+   * Needs the option `introspection`.
+   *
+   * @param auth From `authenticate`; `undefined` is refused as a request without credentials.
+   *
+   * @returns What holds now: of a token that was introspected before, all; of a JWT the same, but for scopes that it lost
+   *
+   * @throws {@link RefusedError} `ERR_TOKEN_INACTIVE`, and every code that says what is wrong with a token
+   * @throws {@link UnavailableError} where the authorization server cannot be asked
+   * @throws {@link ConfigurationError} where `maxAge` cannot be used, or there is no introspection for the issuer
+   *
+   * @example
+   *   const current = await resourceServer.refresh(auth, { maxAge: 0 })
+   */
+  refresh(auth: Auth | undefined, options: FreshnessOptions): Promise<Auth>
   /** The response to send for a {@link RefusedError} or {@link UnavailableError}; `undefined` for any other error. */
   answer(error: unknown): Answer | undefined
 }
@@ -60,7 +73,8 @@ export interface ResourceServer extends Operations {
  */
 export function createResourceServer(options: ResourceServerOptions = readEnvironment()): ResourceServer {
   const config = parseOptions(options)
-  const { select, ...operations } = createOperations(config)
+  const { operations, servers } = createOperations(config)
+  const { clock, maxTokenSize } = config
 
   async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
   async function authenticate(
@@ -73,7 +87,7 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
   ): Promise<Auth | undefined> {
     try {
       const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2
-      if (credentials !== undefined) return await validate(credentials, config, select)
+      if (credentials !== undefined) return await validate(credentials, maxTokenSize, servers, clock)
       if (options?.optional === true) return undefined
       throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
     } catch (error) {
@@ -86,36 +100,30 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
     authenticate,
     authorize(auth, requirement) {
       try {
-        if (auth === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING')
-        checkRequirement(requirement, auth) // RFC 6750, section 3.1
+        checkRequirement(requirement, checkPresent(auth)) // RFC 6750, section 3.1
       } catch (error) {
         throw settle(error, config)
       }
     },
+    refresh: async (auth, options) => renew(auth, parseFreshness(options), servers, config),
     answer: (error) => toAnswer(error, config),
   }
 }
 
-/** From a string that anyone may have written to who makes the request. One line a step. */
-async function validate(
-  { scheme, token }: Credentials,
-  { clock, maxTokenSize }: ResourceServerConfig,
-  select: AuthorizationServers['select'],
+async function renew(
+  auth: Auth | undefined,
+  { maxAge }: FreshnessOptions,
+  servers: AuthorizationServers,
+  config: ResourceServerConfig,
 ): Promise<Auth> {
-  const jwt = parseCompact(token, maxTokenSize) // RFC 7515, section 3.1
-  const server = await select(jwt.unverifiedClaims['iss']) // RFC 9068, section 4
-  const header = checkHeader(jwt, server.header) // RFC 8725, section 3
-  const verified = await verifySignature(jwt, header, server.documents.keySource) // RFC 7515, section 5.2
-  checkConfirmation(verified) // RFC 9449, section 7.2 | RFC 8705, section 3
-  const claims = checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
-  return createAuth(token, {
-    scheme,
-    issuer: server.issuer,
-    subject: claims.sub,
-    clientId: findClientId(claims, server.claims.clientIdClaims), // RFC 9068, section 2.2
-    scopes: readScopes(claims, server.scopes), // RFC 9068, section 2.2.3
-    expiresAt: claims.exp,
-    claims,
-    via: 'jwt',
-  })
+  try {
+    return await refresh(checkPresent(auth), maxAge, servers, config.clock) // RFC 7662, section 2
+  } catch (error) {
+    throw settle(error, config)
+  }
+}
+
+function checkPresent(auth: Auth | undefined): Auth {
+  if (auth === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING')
+  return auth
 }

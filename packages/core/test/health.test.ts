@@ -30,6 +30,7 @@ function server(
       copy: () => (kids === undefined ? undefined : { content: kids.map((kid) => ({ kid })) }),
     },
     metadata: { health: () => metadata },
+    needs: { keys: true, addresses: ['jwks_uri'] },
   }
   return { issuer, documents } as unknown as AuthorizationServer
 }
@@ -41,6 +42,7 @@ const healthOf = (
   toHealth({
     configured,
     lookedUp: () => lookedUp,
+    introspecting: undefined,
     select: () => Promise.reject(new Error('not asked')),
   })
 

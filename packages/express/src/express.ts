@@ -5,6 +5,7 @@ import {
   claimsThat,
   createAuthentications,
   fromNodeRequest,
+  parseFreshness,
   REPRESENTATION_FIELDS,
   toAnswerOrError,
   toError,
@@ -12,6 +13,8 @@ import {
   type AccessTokenClaims,
   type Answer,
   type Auth,
+  type Authentication,
+  type FreshnessOptions,
   type ProtectedResourceRequest,
   type Requirement,
   type RequireTokenOptions,
@@ -97,6 +100,25 @@ export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean)
 }
 
 /**
+ * Requires that the authorization server was asked about the access token no longer than `maxAge` seconds ago, and asks it
+ * where that is not so; also about a JWT that was verified by its signature. Goes before `requireScope`, which then sees the
+ * scopes that are left. Needs the option `introspection`.
+ *
+ * @throws {@link ConfigurationError} at start-up, where `maxAge` is no number from 0 to 3600
+ *
+ * @example
+ *   app.delete('/account', requireFresh({ maxAge: 0 }), requireScope('account:delete'), handler)
+ */
+export function requireFresh(options: FreshnessOptions): Handler {
+  const freshness = parseFreshness(options)
+  return (req, res, next) => {
+    const authentication = authentications.find(req)
+    authentications.forget(req)
+    return renew(authentication, freshness, req, res, next)
+  }
+}
+
+/**
  * Who makes the request, or `undefined` where nobody was authenticated: for routes behind `optional: true`.
  *
  * @example
@@ -104,6 +126,23 @@ export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean)
  */
 export function findAuth(req: IncomingMessage): Auth | undefined {
   return authentications.findAuth(req)
+}
+
+async function renew(
+  { resourceServer, auth }: Authentication,
+  freshness: FreshnessOptions,
+  ...[req, res, next]: Parameters<Handler>
+): Promise<void> {
+  try {
+    const current = await resourceServer.refresh(auth, freshness)
+    if (res.headersSent) return // by a time-out, for example
+    req.auth = current
+    authentications.record(req, { resourceServer, auth: current })
+  } catch (error) {
+    refuse(resourceServer, error, res, next)
+    return
+  }
+  next()
 }
 
 function requireThat(requirement: Requirement): Handler {

@@ -18,6 +18,7 @@ export {
   findAuth,
   requireAnyScope,
   requireClaims,
+  requireFresh,
   requireScope,
   requireToken,
   type Handler,

@@ -19,6 +19,7 @@ export {
   findAuth,
   requireAnyScope,
   requireClaims,
+  requireFresh,
   requireScope,
   requireToken,
   type Middleware,

@@ -5,11 +5,13 @@ import {
   claimsThat,
   createAuthentications,
   fromNodeRequest,
+  parseFreshness,
   REPRESENTATION_FIELDS,
   toAnswerOrError,
   toResourceServer,
   type AccessTokenClaims,
   type Auth,
+  type FreshnessOptions,
   type ProtectedResourceRequest,
   type Requirement,
   type RequireTokenOptions,
@@ -96,6 +98,35 @@ export function requireAnyScope(...scopes: readonly string[]): Middleware {
  */
 export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Middleware {
   return requireThat(claimsThat(predicate))
+}
+
+/**
+ * Requires that the authorization server was asked about the access token no longer than `maxAge` seconds ago, and asks it
+ * where that is not so; also about a JWT that was verified by its signature. Goes before `requireScope`, which then sees the
+ * scopes that are left. Needs the option `introspection`.
+ *
+ * @throws {@link ConfigurationError} at start-up, where `maxAge` is no number from 0 to 3600
+ *
+ * @example
+ *   router.delete('/account', requireFresh({ maxAge: 0 }), requireScope('account:delete'), handler)
+ */
+export function requireFresh(options: FreshnessOptions): Middleware {
+  const freshness = parseFreshness(options)
+  return async (ctx, next) => {
+    const { resourceServer, auth } = authentications.find(ctx)
+    authentications.forget(ctx)
+    let current: Auth
+    try {
+      current = await resourceServer.refresh(auth, freshness)
+    } catch (error) {
+      refuse(resourceServer, error, ctx)
+      return
+    }
+    if (ctx.headerSent) return // by a time-out, for example
+    setAuth(ctx, current)
+    authentications.record(ctx, { resourceServer, auth: current })
+    await next()
+  }
 }
 
 /**

@@ -86,7 +86,14 @@ rule(
     const tokens = await Promise.all(Array.from({ length: 500 }, () => authorizationServer.mint()))
     const verdicts = await Promise.all(tokens.map((token) => verdictOn(resourceServer, token)))
     expect(new Set(verdicts)).toEqual(new Set(['accepted']))
-    expect(authorizationServer.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+    expect(authorizationServer.requests).toEqual({
+      metadata: 1,
+      jwks: 1,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
   },
 )
 

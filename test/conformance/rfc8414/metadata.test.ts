@@ -45,7 +45,14 @@ const UNUSABLE: Readonly<Record<string, PlainResponse>> = {
 ruleForEach('8414-3.2-a', UNUSABLE, 'cannot tell where the metadata are %s everywhere', async (answer) => {
   answerMetadata(answer)
   expect(await verdict()).toBe('ERR_AUTHORIZATION_SERVER_RESPONSE')
-  expect(servers().authorizationServer.requests).toEqual({ metadata: 1, jwks: 0, token: 0, other: 2 })
+  expect(servers().authorizationServer.requests).toEqual({
+    metadata: 1,
+    jwks: 0,
+    token: 0,
+    introspection: 0,
+    revocation: 0,
+    other: 2,
+  })
 })
 
 ruleForEach(
@@ -55,7 +62,14 @@ ruleForEach(
   async (answer) => {
     answerMetadata(answer, true)
     expect(await verdict()).toBe('accepted')
-    expect(servers().authorizationServer.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 1 })
+    expect(servers().authorizationServer.requests).toEqual({
+      metadata: 1,
+      jwks: 1,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 1,
+    })
   },
 )
 
@@ -99,7 +113,16 @@ rule('8414-3.2-a', 'asks a server that gives no answer at one URL at no other', 
   const { authorizationServer } = servers()
   authorizationServer.intercept(({ endpoint }) => (endpoint === 'metadata' ? 'disconnect' : undefined))
   expect(await verdict()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
-  expect(authorizationServer.requests).toEqual({ metadata: 1, jwks: 0, token: 0, other: 0 })
+  expect(authorizationServer.requests).toEqual({
+    metadata: 1,
+    jwks: 0,
+    token: 0,
+    introspection: 0,
+    revocation: 0,
+    introspection: 0,
+    revocation: 0,
+    other: 0,
+  })
 })
 
 const WRONG_ISSUERS: Readonly<Record<string, (issuer: string) => unknown>> = {

@@ -109,7 +109,14 @@ ruleForEach(
     try {
       const resourceServer = createResourceServer({ issuer, audience: AUDIENCE })
       expect(await verdictOn(resourceServer, await mint())).toBe('accepted')
-      expect(requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: elsewhere })
+      expect(requests).toEqual({
+        metadata: 1,
+        jwks: 1,
+        token: 0,
+        introspection: 0,
+        revocation: 0,
+        other: elsewhere,
+      })
     } finally {
       await close()
     }
@@ -126,7 +133,14 @@ rule('8414-impl-a', 'never asks where a token says that its issuer is', async ()
       expect(await verdictOn(resourceServer, await evil.mint({ iss }))).toBe('ERR_TOKEN_ISSUER')
     }
     expect(urls).toEqual([])
-    expect(evil.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+    expect(evil.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
     expect(await verdictOn(servers().resourceServer, await authorizationServer.mint())).toBe('accepted')
   } finally {
     await evil.close()

@@ -18,7 +18,14 @@ function createHollowJwe(header: Record<string, unknown>, ciphertext = randomByt
 async function expectRefused(jwe: string): Promise<void> {
   const { authorizationServer, resourceServer } = servers()
   expect(await verdictOn(resourceServer, jwe)).toBe('ERR_TOKEN_ENCRYPTED')
-  expect(authorizationServer.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+  expect(authorizationServer.requests).toEqual({
+    metadata: 0,
+    jwks: 0,
+    token: 0,
+    introspection: 0,
+    revocation: 0,
+    other: 0,
+  })
   expect(await verdictOn(resourceServer, await authorizationServer.mint())).toBe('accepted')
 }
 

@@ -63,7 +63,7 @@ ruleForEach('8725-3.10-a', ODD_KEY_IDS, 'takes kid as a name and as nothing else
   const odd = await authorizationServer.mint({}, { kid })
   expect(await verdictOn(resourceServer, odd)).toBe('ERR_TOKEN_KEY')
   expect(await verdictOn(resourceServer, await authorizationServer.mint())).toBe('accepted')
-  expect(authorizationServer.requests).toMatchObject({ token: 0, other: 0 })
+  expect(authorizationServer.requests).toMatchObject({ token: 0, introspection: 0, revocation: 0, other: 0 })
 })
 
 ruleForEach(
@@ -85,6 +85,13 @@ rule('8725-3.10-a', 'asks nobody whom the header names, and trusts no key in it'
   const header = { jwk, jku: url, x5u: url, 'x5t#S256': jwk?.kid }
   const forged = await other.mint({ iss: authorizationServer.issuer }, { header })
   expect(await verdictOn(resourceServer, forged)).toBe('ERR_TOKEN_KEY')
-  expect(other.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+  expect(other.requests).toEqual({
+    metadata: 0,
+    jwks: 0,
+    token: 0,
+    introspection: 0,
+    revocation: 0,
+    other: 0,
+  })
   expect(await verdictOn(resourceServer, await authorizationServer.mint({}, { header }))).toBe('accepted')
 })

@@ -117,7 +117,14 @@ ruleForEach(
     const { authorizationServer, resourceServer } = servers()
     const token = await authorizationServer.mint()
     expect(await verdictOn(resourceServer, `${token}${character}`)).toBe(code)
-    expect(authorizationServer.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+    expect(authorizationServer.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
     expect(await verdictOn(resourceServer, token)).toBe('accepted')
   },
 )

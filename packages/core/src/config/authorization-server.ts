@@ -1,24 +1,30 @@
 import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
-import type { Connection } from '../http/fetch-json.js'
+import type { Connection } from '../http/exchange.js'
 import type { RefreshPolicy } from '../http/refresher.js'
 import type { ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
 import {
   copyOptions,
   parseBoolean,
+  parseChoice,
   parseMembers,
   parseNumber,
   parseStrings,
   type Unchecked,
 } from './check.js'
-import { parseConnection, parseJwksUri } from './connection.js'
+import { parseAddress, parseConnection } from './connection.js'
+import { parseIntrospection, type IntrospectionConfig } from './introspection.js'
 import { parseProfile } from './profile.js'
 import { parseRefresh } from './refresh.js'
 
 /** The checked options of one authorization server, by the stage that uses them. */
 export interface AuthorizationServerConfig {
   readonly issuer: string
+  /** How its access tokens are validated: by signature, by introspection, or JWTs by the one and others by the other. */
+  readonly accessTokens: 'jwt' | 'opaque' | 'mixed'
+  /** `undefined`: there is none. */
+  readonly introspection: IntrospectionConfig | undefined
   /** `undefined`: as the metadata says. */
   readonly jwksUri: string | undefined
   readonly connection: Connection
@@ -33,6 +39,8 @@ export const SERVER_OPTIONS: readonly string[] = [
   'issuer',
   'audience',
   'dangerouslyAcceptAnyAudience',
+  'accessTokens',
+  'introspection',
   'jwksUri',
   'internalOrigin',
   'dangerouslyAllowHttp',
@@ -85,26 +93,43 @@ export function parseAuthorizationServer(
   const audiences = parseAudience(hasAudience ? own : defaults)
   const profile = parseProfile(own['profile'], own['scopesFrom'])
   const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge, algorithms = ALGORITHMS } = own
+  const claims: ClaimsPolicy = {
+    ...profile.claims,
+    audiences,
+    clockTolerance: parseNumber(clockTolerance, 'clockTolerance', 0, LARGEST_CLOCK_TOLERANCE, 'seconds'),
+    maxTokenAge:
+      maxTokenAge === undefined
+        ? undefined
+        : parseNumber(maxTokenAge, 'maxTokenAge', 0, LARGEST_TOKEN_AGE, 'seconds'),
+  }
   return {
     issuer: String(own['issuer']),
-    jwksUri: parseJwksUri(own['jwksUri'], connection.addresses),
+    ...parseAccessTokens(own, connection, claims),
+    jwksUri: parseAddress(own['jwksUri'], 'jwksUri', connection.addresses),
     connection,
     refresh: parseRefresh(own),
     header: {
       types: profile.types,
       algorithms: new Set(parseMembers(parseStrings(algorithms, 'algorithms'), 'algorithms', ALGORITHMS)),
     },
-    claims: {
-      ...profile.claims,
-      audiences,
-      clockTolerance: parseNumber(clockTolerance, 'clockTolerance', 0, LARGEST_CLOCK_TOLERANCE, 'seconds'),
-      maxTokenAge:
-        maxTokenAge === undefined
-          ? undefined
-          : parseNumber(maxTokenAge, 'maxTokenAge', 0, LARGEST_TOKEN_AGE, 'seconds'),
-    },
+    claims,
     scopes: profile.scopes,
   }
+}
+
+function parseAccessTokens(
+  own: Unchecked,
+  connection: Connection,
+  claims: ClaimsPolicy,
+): Pick<AuthorizationServerConfig, 'accessTokens' | 'introspection'> {
+  const accessTokens = parseChoice(own['accessTokens'], 'accessTokens', ['jwt', 'opaque', 'mixed'])
+  if (own['introspection'] !== undefined) {
+    const introspection = parseIntrospection(own['introspection'], own, connection, claims)
+    return { accessTokens: accessTokens ?? 'mixed', introspection }
+  }
+  if (accessTokens === undefined || accessTokens === 'jwt')
+    return { accessTokens: 'jwt', introspection: undefined }
+  throw new ConfigurationError('introspection', `is required with accessTokens: ${accessTokens}`)
 }
 
 /** RFC 9068, section 4: an audience is always checked, unless the developer says in so many words that it is not. */

@@ -50,6 +50,22 @@ export function parseNumber(value: unknown, name: string, least: number, most: n
   return value
 }
 
+/** @throws {@link ConfigurationError} unless it is a string that UTF-8 can carry, and not empty */
+export function parseText(value: unknown, name: string): string {
+  if (typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value)) return value
+  throw new ConfigurationError(name, 'must be a string that is not empty')
+}
+
+/** @throws {@link ConfigurationError} unless it is absent or one of `known` */
+export function parseChoice<T extends string>(
+  value: unknown,
+  name: string,
+  known: readonly T[],
+): T | undefined {
+  if (value === undefined || known.includes(value as T)) return value as T | undefined
+  throw new ConfigurationError(name, `must be ${known.join(' or ')}`)
+}
+
 /** @throws {@link ConfigurationError} unless it is absent or a function */
 export function checkFunction(value: unknown, name: string): void {
   if (value !== undefined && typeof value !== 'function')

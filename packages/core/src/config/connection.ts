@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.js'
 import { isSecure, resolveAddress, type AddressPolicy } from '../http/address.js'
 import { systemFetch, type Fetch } from '../http/fetch.js'
-import type { Connection } from '../http/fetch-json.js'
+import type { Connection } from '../http/exchange.js'
 import { parseUrl } from '../url.js'
 import { checkFunction, parseBoolean, parseNumber, type Unchecked } from './check.js'
 
@@ -24,10 +24,10 @@ export function parseConnection(options: Unchecked): Connection {
 }
 
 /** @throws {@link ConfigurationError} unless it is absent, or an address that may be asked */
-export function parseJwksUri(value: unknown, addresses: AddressPolicy): string | undefined {
+export function parseAddress(value: unknown, name: string, addresses: AddressPolicy): string | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'string' && resolveAddress(value, addresses)) return value
-  throw new ConfigurationError('jwksUri', 'must be an https URL (or http, on loopback) without fragment')
+  throw new ConfigurationError(name, 'must be an https URL (or http, on loopback) without fragment')
 }
 
 /** RFC 8414, section 2. */

@@ -118,6 +118,13 @@ function parseServers(entries: unknown, defaults: Unchecked): ReadonlyMap<string
   const byIssuer = new Map(servers.map((server) => [server.issuer, server]))
   if (byIssuer.size < servers.length)
     throw new ConfigurationError('authorizationServers', 'has an issuer twice')
+  if (servers.filter(({ accessTokens }) => accessTokens !== 'jwt').length > 1) {
+    // Asking each of them would tell one of the tokens of the other.
+    throw new ConfigurationError(
+      'accessTokens',
+      'may be opaque or mixed for one issuer only: an opaque token does not say whose it is',
+    )
+  }
   return byIssuer
 }
 

@@ -7,12 +7,17 @@ export interface AuthorizationServerMetadata {
   /** Equal to the configured issuer, character by character. */
   readonly issuer: string
   /** Where the key set is. */
-  readonly jwksUri: string
+  readonly jwksUri: string | undefined
+  /** Where tokens are introspected. */
+  readonly introspectionEndpoint: string | undefined
   /** Default, where the document has none: `client_secret_basic` (RFC 8414, section 2). */
   readonly tokenEndpointAuthMethods: readonly string[]
   /** Has no default: absent where the document has none (RFC 8414, section 2). */
   readonly introspectionEndpointAuthMethods: readonly string[] | undefined
 }
+
+/** An address in the metadata that a resource server may need. */
+export type MetadataAddress = 'jwks_uri' | 'introspection_endpoint'
 
 /**
  * Finds and checks the metadata of an issuer: the first of its well-known URLs that answers with a usable document, which
@@ -28,6 +33,7 @@ export function createMetadataSource(
   issuer: string,
   fetchJson: FetchJson,
   mayAsk: (url: string) => boolean,
+  needed?: readonly MetadataAddress[],
 ): (validator: Validator | undefined) => Promise<Fetched<AuthorizationServerMetadata>> {
   let urls = wellKnownUrls(issuer)
   return async (validator) => {
@@ -35,7 +41,7 @@ export function createMetadataSource(
     for (const url of urls) {
       try {
         const fetched = await fetchJson(url, ['application/json'], validator)
-        const metadata = fetched.content && parseMetadata(fetched.content, issuer, mayAsk)
+        const metadata = fetched.content && parseMetadata(fetched.content, issuer, mayAsk, needed)
         urls = [url, ...urls.filter((other) => other !== url)]
         return { ...fetched, content: metadata }
       } catch (error) {
@@ -68,6 +74,7 @@ export function wellKnownUrls(issuer: string): readonly string[] {
  * Checks that a metadata document is the issuer's own and can be used.
  *
  * @param mayAsk Whether requests may go to an address.
+ * @param needed Addresses without which it is of no use; another one that must not be asked counts as absent.
  *
  * @throws {@link UnavailableError} `ERR_METADATA_INVALID`
  *
@@ -77,22 +84,28 @@ export function parseMetadata(
   document: JsonObject,
   issuer: string,
   mayAsk: (url: string) => boolean,
+  needed: readonly MetadataAddress[] = ['jwks_uri'],
 ): AuthorizationServerMetadata {
   const {
-    jwks_uri: jwksUri,
     token_endpoint_auth_methods_supported: tokenMethods,
     introspection_endpoint_auth_methods_supported: introspectionMethods,
   } = document
   if (document['issuer'] !== issuer)
     throw invalid('its issuer is not, character by character, the configured one')
-  if (typeof jwksUri !== 'string') throw invalid('it has no jwks_uri')
-  if (!mayAsk(jwksUri)) throw invalid('its jwks_uri is not an https address')
   return {
     issuer,
-    jwksUri,
+    jwksUri: readAddress('jwks_uri'),
+    introspectionEndpoint: readAddress('introspection_endpoint'),
     // Of no use to the key set: a malformed one counts as absent.
     tokenEndpointAuthMethods: isStringArray(tokenMethods) ? tokenMethods : ['client_secret_basic'],
     introspectionEndpointAuthMethods: isStringArray(introspectionMethods) ? introspectionMethods : undefined,
+  }
+
+  function readAddress(name: MetadataAddress): string | undefined {
+    const url = document[name]
+    if (typeof url === 'string' && mayAsk(url)) return url
+    if (!needed.includes(name)) return undefined
+    throw invalid(typeof url === 'string' ? `its ${name} is not an https address` : `it has no ${name}`)
   }
 
   function invalid(problem: string): UnavailableError {

@@ -4,14 +4,15 @@ import type { Seconds } from '../time.js'
 import type { VerifiedClaims } from './verified.js'
 
 /**
- * Claims of an access token that has been accepted. Those of RFC 9068 that a profile makes optional may be absent;
- * everything not listed is as the authorization server sent it, and `unknown` until you look.
+ * Claims of an access token that has been accepted, or what the introspection endpoint said of it. Of a JWT, `iss`, `exp`
+ * and what the profile does not make optional are there; of an introspected token, what the server chose to say.
+ * Everything not listed is as the authorization server sent it, and `unknown` until you look.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2 RFC 9068, section 2.2}
  */
 export interface AccessTokenClaims {
-  readonly iss: string
-  readonly exp: Seconds
+  readonly iss?: string
+  readonly exp?: Seconds
   readonly aud?: string | readonly string[]
   readonly sub?: string
   readonly client_id?: string
@@ -120,7 +121,7 @@ function checkTypes(claims: VerifiedClaims): AccessTokenClaims {
     if (claims[name] !== undefined && !isInstant(claims[name])) throw invalid(name)
   }
   if (claims['aud'] !== undefined && !isAudience(claims['aud'])) throw invalid('aud')
-  return claims as VerifiedClaims & AccessTokenClaims
+  return claims
 }
 
 function checkRequired(claims: VerifiedClaims, requiredClaims: ReadonlyMap<string, string>): void {
@@ -145,7 +146,7 @@ function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: Cl
 function checkLifetime({ exp, nbf, iat }: AccessTokenClaims, policy: ClaimsPolicy, now: Seconds): void {
   const { clockTolerance, maxTokenAge } = policy
   // Put so that a clock that gives NaN refuses.
-  if (!(now < exp + clockTolerance)) throw new RefusedError('ERR_TOKEN_EXPIRED')
+  if (exp !== undefined && !(now < exp + clockTolerance)) throw new RefusedError('ERR_TOKEN_EXPIRED')
   if (nbf !== undefined && !(now + clockTolerance >= nbf)) throw new RefusedError('ERR_TOKEN_NOT_YET_VALID')
   if (iat !== undefined && !(now + Math.max(clockTolerance, ISSUED_AHEAD) >= iat)) {
     throw new RefusedError('ERR_TOKEN_NOT_YET_VALID')

@@ -2,7 +2,10 @@ import type { JsonObject } from '../json.js'
 
 declare const verified: unique symbol
 
-/** Claims that a checked signature covers. {@link asVerified} alone makes them, and `token/jwt.ts` alone calls it. */
+/**
+ * Claims that a checked signature covers, or that the introspection endpoint of the authorization server answered with.
+ * {@link asVerified} alone makes them, and `token/jwt.ts` and `token/introspection.ts` alone call it.
+ */
 export type VerifiedClaims = JsonObject & { readonly [verified]: true }
 
 /** Marks claims as verified. */

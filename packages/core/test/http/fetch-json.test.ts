@@ -41,7 +41,7 @@ describe('an error', () => {
     expect(error).not.toHaveProperty('cause')
     expect(error.message).toBe(
       'The authorization server gave an answer that cannot be used: ' +
-        'A well-known URL or the jwks_uri of https://as.example.com is not an https address',
+        'An address in the metadata of https://as.example.com is not an https address',
     )
     expect(calls).toEqual([])
     expect((await outageOf(fetch)).message).toContain(`${URL_OF_KEYS} answered with status 500`)

@@ -1,5 +1,6 @@
 import { createManualClock } from '../../../../test/support/manual-clock.js'
 import { UnavailableError } from '../../src/errors.js'
+import { createExchange } from '../../src/http/exchange.js'
 import { createFetchJson, type Fetched, type Validator } from '../../src/http/fetch-json.js'
 import type { Fetch, FetchInit } from '../../src/http/fetch.js'
 import type { JsonObject } from '../../src/json.js'
@@ -29,7 +30,8 @@ export async function ask(fetch: Fetch, circumstances: Circumstances = {}): Prom
   const { clock = createManualClock(), url = URL_OF_KEYS, validator, fetchLimit = 5 } = circumstances
   const { closing = new AbortController().signal, internalOrigin } = circumstances
   const addresses = { ...ADDRESSES, internalOrigin }
-  return createFetchJson({ fetch, addresses, fetchLimit }, clock, closing)(url, TYPES, validator)
+  const exchange = createExchange({ fetch, addresses, fetchLimit }, clock, closing)
+  return createFetchJson(exchange, clock)(url, TYPES, validator)
 }
 
 /** What comes of a `fetch`: the document, or the code of the error. */

@@ -1,28 +1,27 @@
-import { ConfigurationError } from '@bearward/core'
 import type { CryptoKey } from 'oauth4webapi'
+import { ConfigurationError } from '../errors.js'
+import type { ClientCredentials } from '../http/client-authentication.js'
 import { copyOptions, parseChoice, parseText, type Unchecked } from './check.js'
 
-/** How a client authenticates: in one way only (RFC 6749, section 2.3). */
-export type Credentials =
-  | {
-      readonly method: 'secret'
-      readonly secret: string
-      /** `undefined`: what the metadata name. */
-      readonly place: 'client_secret_basic' | 'client_secret_post' | undefined
-      readonly encoding: 'form' | 'raw'
-    }
-  | {
-      readonly method: 'assertion'
-      readonly key: CryptoKey
-      readonly kid: string | undefined
-      readonly audience: string
-    }
-  | { readonly method: 'certificate' }
+/** Names of the options that say how a client authenticates. */
+export const CREDENTIAL_OPTIONS: readonly string[] = [
+  'clientSecret',
+  'privateKey',
+  'clientAuthentication',
+  'basicEncoding',
+  'assertionAudience',
+]
 
 const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth'] as const
 
-/** @throws {@link ConfigurationError} where the credentials are missing, cannot be used or contradict each other */
-export function parseCredentials(options: Unchecked): Credentials {
+/**
+ * Checks how a client authenticates.
+ *
+ * @param options With `clientId`, and `issuer` and `fetch` where there are any.
+ *
+ * @throws {@link ConfigurationError} where the credentials are missing, cannot be used or contradict each other
+ */
+export function parseClientCredentials(options: Unchecked): ClientCredentials {
   const { clientSecret, privateKey } = options
   const method = parseChoice(options['clientAuthentication'], 'clientAuthentication', METHODS)
   const encoding = parseChoice(options['basicEncoding'], 'basicEncoding', ['form', 'raw'] as const)
@@ -62,7 +61,7 @@ function checkOneKind(options: Unchecked, method: (typeof METHODS)[number] | und
 }
 
 /** RFC 7523, section 3; the audience by RFC 10070. */
-function parseAssertion({ privateKey, assertionAudience, issuer }: Unchecked): Credentials {
+function parseAssertion({ privateKey, assertionAudience, issuer }: Unchecked): ClientCredentials {
   if (assertionAudience === undefined && issuer === undefined)
     throw new ConfigurationError(
       'issuer',

@@ -1,12 +1,29 @@
-import type { Clock } from '@bearward/core'
 import {
   ClientSecretPost,
   modifyAssertion,
   PrivateKeyJwt,
   TlsClientAuth,
   type ClientAuth,
+  type CryptoKey,
 } from 'oauth4webapi'
-import type { Settings } from './settings.js'
+import type { Clock } from '../time.js'
+
+/** How a client authenticates at its authorization server: in one way only (RFC 6749, section 2.3). */
+export type ClientCredentials =
+  | {
+      readonly method: 'secret'
+      readonly secret: string
+      /** `undefined`: what the metadata name. */
+      readonly place: 'client_secret_basic' | 'client_secret_post' | undefined
+      readonly encoding: 'form' | 'raw'
+    }
+  | {
+      readonly method: 'assertion'
+      readonly key: CryptoKey
+      readonly kid: string | undefined
+      readonly audience: string
+    }
+  | { readonly method: 'certificate' }
 
 /** In seconds: for one request, and for clocks that differ. */
 const ASSERTION_LIFETIME = 60
@@ -17,8 +34,9 @@ const ASSERTION_LIFETIME = 60
  * @param supported Ways that the server names in its metadata; `undefined` where it names none.
  */
 export function createClientAuthentication(
-  { credentials, clock }: Settings,
+  credentials: ClientCredentials,
   supported: readonly string[] | undefined,
+  clock: Clock,
 ): ClientAuth {
   if (credentials.method === 'certificate') return TlsClientAuth()
   if (credentials.method === 'assertion') {

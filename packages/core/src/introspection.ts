@@ -1,0 +1,119 @@
+import type { AuthorizationServerConfig } from './config/authorization-server.js'
+import type { IntrospectionConfig } from './config/introspection.js'
+import type { Documents } from './documents.js'
+import { RefusedError, UnavailableError } from './errors.js'
+import { createEndpointGuard } from './http/endpoint-guard.js'
+import type { Exchange } from './http/exchange.js'
+import type { ForgetCriteria } from './introspection-options.js'
+import { toAuthenticate } from './introspection-credentials.js'
+import type { Clock, Seconds } from './time.js'
+import { createIntrospect } from './token/introspection.js'
+import type { IntrospectedClaimsPolicy } from './token/introspection-claims.js'
+import { createVerdicts } from './token/introspection-verdicts.js'
+import { createSharedIntrospection } from './token/shared-introspection.js'
+import type { VerifiedClaims } from './token/verified.js'
+
+/** Introspection at one authorization server. */
+export interface Introspection {
+  /** What is demanded of its answers. */
+  readonly policy: IntrospectedClaimsPolicy
+  /**
+   * What the authorization server says of an active token.
+   *
+   * @param maxAge How old the answer may be. Default, and most: as the cache allows.
+   *
+   * @throws {@link RefusedError} `ERR_TOKEN_INACTIVE`
+   * @throws {@link UnavailableError} where it cannot be asked, or gives no answer that can be used
+   */
+  find(token: string, maxAge?: Seconds): Promise<VerifiedClaims>
+  /** Drops what is known of a token. */
+  forget(token: string): void
+  /** Drops what is known of all tokens that fit. */
+  forgetWhere(criteria: ForgetCriteria): void
+  /** Why nothing may be asked at present; `undefined` where it may. */
+  failure(): UnavailableError | undefined
+}
+
+/** Puts together what introspection at an authorization server needs; nothing is asked before a token comes. */
+export function createIntrospection(
+  server: AuthorizationServerConfig,
+  config: IntrospectionConfig,
+  documents: Documents,
+  exchange: Exchange,
+  clock: Clock,
+): Introspection {
+  const { waitLimit } = server.refresh
+  const guard = createEndpointGuard({ concurrency: config.concurrency, waitLimit }, clock, busy)
+  const locate = createLocate(server.issuer, config, documents)
+  const introspect = createIntrospect(toPolicy(server, config, documents), {
+    exchange,
+    locate,
+    authenticate: toAuthenticate(config.credentials, server, documents, clock),
+    clock,
+  })
+  const shared = createSharedIntrospection(
+    (token, onSent) => guard.call(() => introspect(token, onSent)),
+    createVerdicts(config.cache, clock),
+    { maxAge: config.cache.maxAge, waitLimit },
+    clock,
+    late,
+  )
+  return {
+    policy: config.claims,
+    async find(token, maxAge) {
+      const { claims } = await shared.find(token, maxAge)
+      if (claims === undefined) throw new RefusedError('ERR_TOKEN_INACTIVE')
+      return claims
+    },
+    forget: shared.forget,
+    forgetWhere(criteria) {
+      shared.forgetWhere((claims) => fits(claims, criteria))
+    },
+    failure: guard.failure,
+  }
+}
+
+function toPolicy(
+  { issuer, header, claims }: AuthorizationServerConfig,
+  { responseFormat, tokenTypeHint, credentials }: IntrospectionConfig,
+  { keySource }: Documents,
+): Parameters<typeof createIntrospect>[0] {
+  if (responseFormat === 'json') return { signed: undefined, tokenTypeHint }
+  // RFC 9701, section 5, leaves open which of its identifiers names the resource server.
+  const clientIds = credentials.method === 'bearer' ? [] : [credentials.clientId]
+  const audiences = new Set([...clientIds, ...(claims.audiences ?? [])])
+  return { signed: { issuer, audiences, algorithms: header.algorithms, keySource }, tokenTypeHint }
+}
+
+function createLocate(
+  issuer: string,
+  { endpoint }: IntrospectionConfig,
+  { metadata }: Documents,
+): () => Promise<string> {
+  return async () => {
+    const url = endpoint ?? (await metadata.get()).content.introspectionEndpoint
+    if (url !== undefined) return url
+    const problem = `metadata for ${issuer}: it has no introspection_endpoint; see the option introspection.endpoint`
+    throw new UnavailableError('ERR_METADATA_INVALID', problem)
+  }
+}
+
+/** Forgetting too much costs a question; forgetting too little lets a revoked token pass. */
+function fits(claims: VerifiedClaims, criteria: ForgetCriteria): boolean {
+  const { subject, clientId, sessionId, issuedBefore } = criteria
+  const mayBe = (name: string, value: string | undefined) =>
+    value === undefined || !Object.hasOwn(claims, name) || claims[name] === value
+  const { iat } = claims
+  const isEarlier = issuedBefore === undefined || typeof iat !== 'number' || iat < issuedBefore
+  return mayBe('sub', subject) && mayBe('client_id', clientId) && mayBe('sid', sessionId) && isEarlier
+}
+
+function busy(): UnavailableError {
+  const retryAfter = 1
+  return new UnavailableError('ERR_INTROSPECTION_BUSY', 'see the option concurrency', { retryAfter })
+}
+
+function late(): UnavailableError {
+  const problem = 'not in time for this request; the question is still being asked'
+  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', problem, { retryAfter: 2 })
+}

@@ -1,0 +1,55 @@
+import { RefusedError } from '../errors.js'
+import type { Seconds } from '../time.js'
+import { checkClaims, type AccessTokenClaims, type ClaimsPolicy } from './claims.js'
+import type { VerifiedClaims } from './verified.js'
+
+/** What the authorization server must say of an active token. */
+export interface IntrospectedClaimsPolicy {
+  readonly issuer: string
+  readonly claims: ClaimsPolicy
+  /** Whether it may leave out the audience. */
+  readonly isAudienceOptional: boolean
+}
+
+/** Values of the members that say what kind of token it is, in lower case. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  token_type: ['bearer', 'access_token'], // RFC 6749, section 7.1; the second of old servers
+  token_use: ['access_token', 'access'],
+  typ: ['bearer', 'at+jwt', 'application/at+jwt', 'jwt'],
+}
+
+/**
+ * Judges what the authorization server says of an active token, as the claims of a JWT are judged.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_ISSUER`, `ERR_TOKEN_SENDER_CONSTRAINED`, `ERR_TOKEN_TYPE`, and what
+ *   `checkClaims` throws
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 RFC 7662, section 2.2}
+ */
+export function checkIntrospectedClaims(
+  response: VerifiedClaims,
+  { issuer, claims, isAudienceOptional }: IntrospectedClaimsPolicy,
+  now: Seconds,
+): AccessTokenClaims {
+  if (Object.hasOwn(response, 'iss') && response['iss'] !== issuer) {
+    throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: is not the issuer that was asked' })
+  }
+  checkKind(response)
+  const isAnyAudience = isAudienceOptional && !namesAudience(response, claims)
+  return checkClaims(response, isAnyAudience ? { ...claims, audiences: undefined } : claims, now)
+}
+
+/** No other kind of token passes for an access token (a refresh token is active, too). */
+function checkKind(response: VerifiedClaims): void {
+  for (const [name, known] of Object.entries(KINDS)) {
+    if (!Object.hasOwn(response, name)) continue
+    const value = response[name]
+    const kind = typeof value === 'string' ? value.toLowerCase() : ''
+    if (kind === 'dpop') throw new RefusedError('ERR_TOKEN_SENDER_CONSTRAINED') // RFC 9449, section 6.2
+    if (!known.includes(kind)) throw new RefusedError('ERR_TOKEN_TYPE', { cause: name })
+  }
+}
+
+function namesAudience(response: VerifiedClaims, { audienceClaims }: ClaimsPolicy): boolean {
+  return audienceClaims.some((name) => Object.hasOwn(response, name))
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Clock, Seconds } from '../time.js'
+import type { VerifiedClaims } from './verified.js'
+
+/** How long verdicts are used. */
+export interface VerdictPolicy {
+  /** Of active tokens. */
+  readonly maxAge: Seconds
+  /** Of tokens that are not. */
+  readonly inactiveMaxAge: Seconds
+  /** In bytes, for those of active tokens. */
+  readonly maxSize: number
+}
+
+/** What the authorization server said of a token. */
+export interface Verdict {
+  /** `undefined`: the token is not active. */
+  readonly claims: VerifiedClaims | undefined
+  /** When it was asked, on the monotonic clock. */
+  readonly askedAt: Seconds
+}
+
+/** The verdicts of one introspection endpoint, for one configuration. A token is known by its SHA-256 alone. */
+export interface Verdicts {
+  /** One that may be used, and is younger than `maxAge`. */
+  find(key: string, maxAge: Seconds): Verdict | undefined
+  store(key: string, verdict: Verdict): void
+  forget(key: string): void
+  /** Forgets those of active tokens for which `fits` is true. */
+  forgetWhere(fits: (claims: VerifiedClaims) => boolean): void
+}
+
+/** Anybody can make up tokens that are not active: they have a table of their own, and cannot push out others. */
+const MOST_INACTIVE = 10_000
+/** What a verdict takes besides its claims, in bytes; and what these take for each character of their JSON, at most. */
+const SIZE = { verdict: 512, character: 4 }
+
+/** The whole token counts, and none of it is kept. */
+export function toVerdictKey(token: string): string {
+  return createHash('sha256').update(token).digest('base64')
+}
+
+/** Makes an empty store. */
+export function createVerdicts(policy: VerdictPolicy, clock: Clock): Verdicts {
+  const active = createActiveTable(policy)
+  const inactive = new LRUCache<string, Verdict>({ max: MOST_INACTIVE })
+
+  function isYoung({ askedAt }: Verdict, maxAge: Seconds): boolean {
+    return clock.monotonic() - askedAt < maxAge
+  }
+
+  /** Past `exp`, the authorization server is asked again: it may be gone, or renewed. */
+  function isBeforeExpiry({ claims }: Verdict): boolean {
+    const exp = claims && Object.hasOwn(claims, 'exp') ? claims['exp'] : undefined
+    return typeof exp !== 'number' || clock.now() < exp
+  }
+
+  return {
+    find(key, maxAge) {
+      const found = active?.get(key)
+      if (found && isYoung(found, Math.min(maxAge, policy.maxAge)) && isBeforeExpiry(found)) return found
+      const refused = inactive.get(key)
+      return refused && isYoung(refused, Math.min(maxAge, policy.inactiveMaxAge)) ? refused : undefined
+    },
+    store(key, verdict) {
+      const [table, other] = verdict.claims === undefined ? [inactive, active] : [active, inactive]
+      other?.delete(key)
+      table?.set(key, verdict)
+    },
+    forget(key) {
+      active?.delete(key)
+      inactive.delete(key)
+    },
+    forgetWhere(fits) {
+      for (const [key, { claims }] of active ?? []) {
+        if (claims !== undefined && fits(claims)) active?.delete(key)
+      }
+    },
+  }
+}
+
+/** None where nothing is to be kept. */
+function createActiveTable({ maxAge, maxSize }: VerdictPolicy): LRUCache<string, Verdict> | undefined {
+  if (maxAge === 0 || maxSize === 0) return undefined
+  return new LRUCache({
+    maxSize,
+    maxEntrySize: maxSize,
+    sizeCalculation: ({ claims }) => SIZE.verdict + SIZE.character * JSON.stringify(claims).length,
+  })
+}

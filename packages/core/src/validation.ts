@@ -1,0 +1,131 @@
+import { createAuth, type Auth } from './auth.js'
+import { readScopes } from './authorization/scope.js'
+import type { AuthorizationServer, AuthorizationServers } from './authorization-servers.js'
+import { checkConfirmation } from './binding/confirmation.js'
+import type { Credentials } from './credentials.js'
+import { ConfigurationError, RefusedError } from './errors.js'
+import { deepFreeze } from './json.js'
+import type { Clock, Seconds } from './time.js'
+import { checkClaims, findClientId, type AccessTokenClaims } from './token/claims.js'
+import { parseCompact, type UnverifiedJwt } from './token/compact.js'
+import { checkIntrospectedClaims } from './token/introspection-claims.js'
+import { checkHeader, verifySignature } from './token/jwt.js'
+
+/** Who judges a token, and what as: a JWT by its signature, anything else by introspection. */
+interface Judge {
+  readonly server: AuthorizationServer
+  readonly jwt: UnverifiedJwt | undefined
+}
+
+/**
+ * Validates an access token: from a string that anyone may have written to who makes the request.
+ *
+ * @param largest In characters.
+ *
+ * @throws {@link RefusedError}, {@link UnavailableError}
+ */
+export async function validate(
+  { scheme, token }: Credentials,
+  largest: number,
+  servers: AuthorizationServers,
+  clock: Clock,
+): Promise<Auth> {
+  const { server, jwt } = await findJudge(token, largest, servers)
+  const claims =
+    jwt === undefined ? await introspect(token, server, clock) : await validateJwt(jwt, server, clock)
+  return createAuth(token, {
+    scheme,
+    issuer: server.issuer,
+    subject: claims.sub,
+    clientId: findClientId(claims, server.claims.clientIdClaims), // RFC 9068, section 2.2
+    scopes: readScopes(claims, server.scopes), // RFC 9068, section 2.2.3 | RFC 7662, section 2.2
+    expiresAt: claims.exp,
+    claims,
+    via: jwt === undefined ? 'introspection' : 'jwt',
+  })
+}
+
+/**
+ * Asks the authorization server of a token again, unless it was asked within `maxAge`.
+ *
+ * @returns What holds now: of a token that was introspected, all; of a JWT, itself, with the scopes that are left.
+ *
+ * @throws {@link ConfigurationError} where there is no introspection for its issuer
+ */
+export async function refresh(
+  auth: Auth,
+  maxAge: Seconds,
+  servers: AuthorizationServers,
+  clock: Clock,
+): Promise<Auth> {
+  const server = await servers.select(auth.issuer)
+  const isJwt = auth.via === 'jwt'
+  const claims = await introspect(auth.token, server, clock, { maxAge, isJwt })
+  const scopes = readScopes(claims, server.scopes)
+  if (!isJwt) {
+    const clientId = findClientId(claims, server.claims.clientIdClaims)
+    return createAuth(auth.token, {
+      ...auth,
+      subject: claims.sub,
+      clientId,
+      scopes,
+      expiresAt: claims.exp,
+      claims,
+    })
+  }
+  checkSame(claims, auth.claims)
+  const isLeft = (scope: string) => !Object.hasOwn(claims, 'scope') || scopes.has(scope)
+  return createAuth(auth.token, { ...auth, scopes: [...auth.scopes].filter(isLeft) })
+}
+
+/** RFC 9068, section 4. A token that names no configured issuer is for the one that introspects, if there is one. */
+async function findJudge(token: string, largest: number, servers: AuthorizationServers): Promise<Judge> {
+  const { introspecting } = servers
+  if (token.length > largest) throw new RefusedError('ERR_TOKEN_TOO_LARGE')
+  try {
+    const jwt = parseCompact(token, largest) // RFC 7515, section 3.1
+    const server = await servers.select(jwt.unverifiedClaims['iss'])
+    return { server, jwt: server.accessTokens === 'opaque' ? undefined : jwt }
+  } catch (error) {
+    if (error instanceof RefusedError && introspecting !== undefined)
+      return { server: introspecting, jwt: undefined }
+    throw error
+  }
+}
+
+/** One line a step. */
+async function validateJwt(
+  jwt: UnverifiedJwt,
+  server: AuthorizationServer,
+  clock: Clock,
+): Promise<AccessTokenClaims> {
+  const header = checkHeader(jwt, server.header) // RFC 8725, section 3
+  const verified = await verifySignature(jwt, header, server.documents.keySource) // RFC 7515, section 5.2
+  checkConfirmation(verified) // RFC 9449, section 7.2 | RFC 8705, section 3
+  return checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
+}
+
+/** @param question How old the answer may be, and whether a signature has proved the audience already. */
+async function introspect(
+  token: string,
+  { introspection }: AuthorizationServer,
+  clock: Clock,
+  { maxAge, isJwt = false }: { readonly maxAge?: Seconds; readonly isJwt?: boolean } = {},
+): Promise<AccessTokenClaims> {
+  if (introspection === undefined) {
+    throw new ConfigurationError('introspection', 'is required to ask how things stand with an access token')
+  }
+  const response = await introspection.find(token, maxAge) // RFC 7662, section 2
+  checkConfirmation(response) // RFC 9449, section 6.2 | RFC 8705, section 3.2
+  const { policy } = introspection
+  const isAudienceOptional = isJwt || policy.isAudienceOptional
+  return checkIntrospectedClaims(response, { ...policy, isAudienceOptional }, clock.now()) // RFC 7662, section 2.2
+}
+
+/** An answer about another token says nothing of this one. */
+function checkSame(claims: AccessTokenClaims, known: AccessTokenClaims): void {
+  const differs = (name: string) =>
+    Object.hasOwn(claims, name) && Object.hasOwn(known, name) && claims[name] !== known[name]
+  const cause = ['sub', 'client_id', 'jti'].find(differs)
+  if (cause !== undefined) throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause })
+}
