@@ -88,7 +88,7 @@ describe('C2: while the authorization server is dead', () => {
       const gauges: [number, number][] = []
       for (const step of outage.steps) {
         await world.run(step)
-        gauges.push([healthOf(world).timeLeft, left()])
+        gauges.push([healthOf(world).timeLeft ?? NaN, left()])
       }
       await world.clock.advance(Math.max(0, left() - 0.5))
       await world.ask('good')

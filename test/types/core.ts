@@ -50,8 +50,8 @@ const { authenticate } = createResourceServer({ issuer, audience })
 export function narrows(error: unknown, claims: AccessTokenClaims): string {
   // @ts-expect-error a claim that no standard names is of unknown type
   const department: string = claims['department']
-  const expiry: number = claims.exp
-  if (!(error instanceof RefusedError)) return `${department} ${expiry.toFixed()}`
+  const expiry: number | undefined = claims.exp
+  if (!(error instanceof RefusedError)) return `${department} ${expiry?.toFixed() ?? ''}`
   // @ts-expect-error there is no such code
   if (error.code === 'ERR_NO_SUCH_CODE') return ''
   return error.code === 'ERR_TOKEN_EXPIRED' ? error.code : ''

@@ -31,18 +31,10 @@ export async function validate(
   clock: Clock,
 ): Promise<Auth> {
   const { server, jwt } = await findJudge(token, largest, servers)
-  const claims =
-    jwt === undefined ? await introspect(token, server, clock) : await validateJwt(jwt, server, clock)
-  return createAuth(token, {
-    scheme,
-    issuer: server.issuer,
-    subject: claims.sub,
-    clientId: findClientId(claims, server.claims.clientIdClaims), // RFC 9068, section 2.2
-    scopes: readScopes(claims, server.scopes), // RFC 9068, section 2.2.3 | RFC 7662, section 2.2
-    expiresAt: claims.exp,
-    claims,
-    via: jwt === undefined ? 'introspection' : 'jwt',
-  })
+  if (jwt === undefined) {
+    return toAuth({ scheme, token, via: 'introspection' }, await introspect(token, server, clock), server)
+  }
+  return toAuth({ scheme, token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
 }
 
 /**
@@ -59,22 +51,10 @@ export async function refresh(
   clock: Clock,
 ): Promise<Auth> {
   const server = await servers.select(auth.issuer)
-  const isJwt = auth.via === 'jwt'
-  const claims = await introspect(auth.token, server, clock, { maxAge, isJwt })
-  const scopes = readScopes(claims, server.scopes)
-  if (!isJwt) {
-    const clientId = findClientId(claims, server.claims.clientIdClaims)
-    return createAuth(auth.token, {
-      ...auth,
-      subject: claims.sub,
-      clientId,
-      scopes,
-      expiresAt: claims.exp,
-      claims,
-    })
-  }
-  checkSame(claims, auth.claims)
-  const isLeft = (scope: string) => !Object.hasOwn(claims, 'scope') || scopes.has(scope)
+  const known = auth.via === 'jwt' ? auth.claims : {}
+  const current = toAuth(auth, await introspect(auth.token, server, clock, maxAge, known), server)
+  if (auth.via === 'introspection') return current
+  const isLeft = (scope: string) => current.scopes.has(scope)
   return createAuth(auth.token, { ...auth, scopes: [...auth.scopes].filter(isLeft) })
 }
 
@@ -105,27 +85,49 @@ async function validateJwt(
   return checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
 }
 
-/** @param question How old the answer may be, and whether a signature has proved the audience already. */
+/**
+ * One line a step.
+ *
+ * @param maxAge How old the answer may be. Default: as the cache allows.
+ * @param known What a signature proved of the token: holds on where the answer does not speak of it.
+ */
 async function introspect(
   token: string,
   { introspection }: AuthorizationServer,
   clock: Clock,
-  { maxAge, isJwt = false }: { readonly maxAge?: Seconds; readonly isJwt?: boolean } = {},
+  maxAge?: Seconds,
+  known: Partial<AccessTokenClaims> = {},
 ): Promise<AccessTokenClaims> {
   if (introspection === undefined) {
     throw new ConfigurationError('introspection', 'is required to ask how things stand with an access token')
   }
   const response = await introspection.find(token, maxAge) // RFC 7662, section 2
+  checkSame(response, known)
   checkConfirmation(response) // RFC 9449, section 6.2 | RFC 8705, section 3.2
-  const { policy } = introspection
-  const isAudienceOptional = isJwt || policy.isAudienceOptional
-  return checkIntrospectedClaims(response, { ...policy, isAudienceOptional }, clock.now()) // RFC 7662, section 2.2
+  return checkIntrospectedClaims({ ...known, ...response }, introspection.policy, clock.now()) // RFC 7662, section 2.2
 }
 
 /** An answer about another token says nothing of this one. */
-function checkSame(claims: AccessTokenClaims, known: AccessTokenClaims): void {
+function checkSame(response: Partial<AccessTokenClaims>, known: Partial<AccessTokenClaims>): void {
   const differs = (name: string) =>
-    Object.hasOwn(claims, name) && Object.hasOwn(known, name) && claims[name] !== known[name]
+    Object.hasOwn(response, name) && Object.hasOwn(known, name) && response[name] !== known[name]
   const cause = ['sub', 'client_id', 'jti'].find(differs)
   if (cause !== undefined) throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause })
+}
+
+function toAuth(
+  { scheme, token, via }: Pick<Auth, 'scheme' | 'token' | 'via'>,
+  claims: AccessTokenClaims,
+  { issuer, claims: { clientIdClaims }, scopes }: AuthorizationServer,
+): Auth {
+  return createAuth(token, {
+    scheme,
+    issuer,
+    subject: claims.sub,
+    clientId: findClientId(claims, clientIdClaims), // RFC 9068, section 2.2
+    scopes: readScopes(claims, scopes), // RFC 9068, section 2.2.3 | RFC 7662, section 2.2
+    expiresAt: claims.exp,
+    claims,
+    via,
+  })
 }

@@ -9,6 +9,7 @@ import { parseOptions, type StartOptions } from './options.js'
 import { createCounting, type RequestCounters } from './request-counters.js'
 import { createRoutes } from './routes.js'
 import type { MintOptions } from './tokens/mint-options.js'
+import type { MintOpaqueOptions } from './tokens/opaque.js'
 
 /** An authorization server that runs in this process and answers over HTTP on 127.0.0.1. */
 export interface AuthorizationServer extends Endpoints {
@@ -25,6 +26,38 @@ export interface AuthorizationServer extends Endpoints {
    *   await authorizationServer.mint({}, { signature: 'none' }) // unsecured
    */
   mint(claims?: Readonly<Record<string, unknown>>, options?: MintOptions): Promise<string>
+
+  /**
+   * Makes an opaque access token without a request: text without any meaning, of which the introspection endpoint says
+   * what a JWT from `mint` would carry. When `exp` has passed on the clock of this server, it says that the token is not
+   * active. It answers for tokens from `mint` as well, whatever their signature is.
+   *
+   * @param claims Members of the introspection response to add or to replace; one that is `undefined` is left out.
+   *
+   * @example
+   *   authorizationServer.mintOpaque({ scope: 'stats:read' }) // good
+   *   authorizationServer.mintOpaque({ aud: undefined }) // of which nobody says whom it is for
+   *   authorizationServer.mintOpaque({ active: 'true' }) // by a server that errs
+   *
+   * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 RFC 7662, section 2.2}
+   */
+  mintOpaque(claims?: Readonly<Record<string, unknown>>, options?: MintOpaqueOptions): string
+
+  /**
+   * Changes what the introspection endpoint says of a token from now on; the other claims stay.
+   *
+   * @param claims Claims to add or to replace; one that is `undefined` is left out.
+   *
+   * @throws {TypeError} When this server did not make the token, or it is revoked.
+   *
+   * @example
+   *   const token = authorizationServer.mintOpaque({ scope: 'stats:read stats:write' })
+   *   authorizationServer.setClaims(token, { scope: 'stats:read' })
+   */
+  setClaims(token: string, claims: Readonly<Record<string, unknown>>): void
+
+  /** Has the introspection endpoint say from now on that a token, opaque or a JWT, is not active. */
+  revoke(token: string): void
 
   /** A new key for each algorithm; the old ones are withdrawn unless `keepOld` is set. Default: false. */
   rotateKeys(options?: { readonly keepOld?: boolean }): Promise<void>
@@ -55,7 +88,8 @@ export interface AuthorizationServer extends Endpoints {
 }
 
 /**
- * Starts an authorization server for tests, on 127.0.0.1: metadata, key set, token endpoint (client credentials).
+ * Starts an authorization server for tests, on 127.0.0.1: metadata, key set, token endpoint (client
+ * credentials), introspection, revocation.
  *
  * @throws {TypeError} When an option cannot be used.
  *
@@ -74,11 +108,8 @@ export async function startAuthorizationServer(options: StartOptions = {}): Prom
 
   const listener = await listen(settings.port)
   const endpoints = createEndpoints(listener.origin, settings.path, settings.metadata)
-  const { servedKeys, ...issuing } = createIssuing(keys, settings, endpoints.issuer)
-  const routes = createRoutes(endpoints, settings, {
-    keys: servedKeys,
-    issue: ({ clientId }, scope) => issuing.mint({ sub: clientId, client_id: clientId, scope }),
-  })
+  const issuing = createIssuing(keys, settings, endpoints.issuer)
+  const routes = createRoutes(endpoints, settings, issuing.sources)
 
   listener.serve(async (request) => {
     const endpoint = findEndpoint(endpoints, request.target)
@@ -88,7 +119,7 @@ export async function startAuthorizationServer(options: StartOptions = {}): Prom
 
   return {
     ...endpoints,
-    ...issuing,
+    ...issuing.members,
     intercept(handler) {
       interceptor = handler
     },

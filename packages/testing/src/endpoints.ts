@@ -8,7 +8,12 @@
 export type MetadataStyle = 'oauth' | 'openid-inserted' | 'openid'
 
 /** What a request can be for; `other` is any other path. */
-export type EndpointName = 'metadata' | 'jwks' | 'token' | 'other'
+export type EndpointName = 'metadata' | 'jwks' | 'token' | 'introspection' | 'revocation' | 'other'
+
+/** A number for each endpoint, all of them 0. */
+export function createCounts(): Record<EndpointName, number> {
+  return { metadata: 0, jwks: 0, token: 0, introspection: 0, revocation: 0, other: 0 }
+}
 
 const METADATA_PATHS: Readonly<Record<MetadataStyle, (base: string) => string>> = {
   oauth: (base) => `/.well-known/oauth-authorization-server${base}`,
@@ -31,6 +36,10 @@ export interface Endpoints {
   readonly jwksUri: string
   /** Where clients get access tokens. */
   readonly tokenEndpoint: string
+  /** Where resource servers ask about access tokens: RFC 7662. */
+  readonly introspectionEndpoint: string
+  /** Where clients give access tokens back: RFC 7009. */
+  readonly revocationEndpoint: string
 }
 
 /**
@@ -46,6 +55,8 @@ export function createEndpoints(origin: string, path: string, style: MetadataSty
     metadataUrl: origin + METADATA_PATHS[style](base),
     jwksUri: `${origin}${base}/jwks`,
     tokenEndpoint: `${origin}${base}/token`,
+    introspectionEndpoint: `${origin}${base}/introspect`,
+    revocationEndpoint: `${origin}${base}/revoke`,
   }
 }
 
@@ -63,6 +74,10 @@ export function findEndpoint(endpoints: Endpoints, target: string): EndpointName
       return 'jwks'
     case endpoints.tokenEndpoint:
       return 'token'
+    case endpoints.introspectionEndpoint:
+      return 'introspection'
+    case endpoints.revocationEndpoint:
+      return 'revocation'
     default:
       return 'other'
   }

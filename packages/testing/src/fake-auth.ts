@@ -17,6 +17,8 @@ export interface FakeAuthOptions {
   readonly claims?: Partial<AccessTokenClaims>
 }
 
+const DEFAULT_ISSUER = 'https://as.example.com'
+
 /**
  * Makes what `authenticate` returns for an accepted request, without any request, key or token: to call a handler
  * directly. Frozen, its claims deeply, like the real one; its token is not a JWT.
@@ -29,7 +31,7 @@ export function fakeAuth(options: FakeAuthOptions = {}): Auth {
   const claims = createFakeClaims(options)
   return createAuth('fake-access-token', {
     scheme: 'Bearer',
-    issuer: claims.iss,
+    issuer: claims.iss ?? options.issuer ?? DEFAULT_ISSUER,
     subject: claims.sub,
     clientId: claims.client_id,
     scopes: options.scopes ?? (typeof claims.scope === 'string' ? splitScope(claims.scope) : []),
@@ -40,7 +42,7 @@ export function fakeAuth(options: FakeAuthOptions = {}): Auth {
 }
 
 function createFakeClaims(options: FakeAuthOptions): AccessTokenClaims {
-  const { issuer = 'https://as.example.com', scopes = [] } = options
+  const { issuer = DEFAULT_ISSUER, scopes = [] } = options
   const clientId = 'clientId' in options ? options.clientId : 'client'
   const issuedAt = Math.floor(systemClock.now())
   const claims = {

@@ -5,13 +5,14 @@ import {
   type Auth,
   type ProtectedResourceRequest,
   type ResourceServer,
+  type Seconds,
 } from '@bearward/core'
 import { fakeAuth } from './fake-auth.js'
 
 /**
  * Makes a resource server that believes every token: to test routes and their guards without an authorization server.
  *
- * Only the validation of the token is fake. Missing, malformed or repeated credentials are refused, and guards,
+ * Only the validation of the token is fake, and what the authorization server is asked of it later. Missing, malformed or repeated credentials are refused, and guards,
  * challenges and answers are those of production. It is always ready.
  *
  * @param auth Whom every token stands for. Default: `fakeAuth()`, which has no scopes.
@@ -45,9 +46,19 @@ export function fakeResourceServer(auth: Auth = fakeAuth()): ResourceServer {
     }
   }
 
+  async function refresh(given: Auth | undefined, options: { readonly maxAge: Seconds }): Promise<Auth> {
+    try {
+      return await resourceServer.refresh(undefined, options) // checks the options, and refuses
+    } catch (error) {
+      if (given !== undefined && error instanceof RefusedError) return auth
+      throw error
+    }
+  }
+
   return {
     ...resourceServer,
     authenticate,
+    refresh,
     health: () => ({ ready: true, authorizationServers: [] }),
     warmUp: () => Promise.resolve(),
   }

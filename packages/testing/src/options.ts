@@ -2,7 +2,7 @@ import { systemClock, type Clock, type Seconds } from '@bearward/core'
 import { isMetadataStyle, type MetadataStyle } from './endpoints.js'
 import { isAlgorithm, type Algorithm } from './keys/algorithm.js'
 
-/** A client that may ask for access tokens with its secret. */
+/** A client that may ask for access tokens, and about them, with its secret. */
 export interface RegisteredClient {
   readonly clientId: string
   readonly clientSecret: string
@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly metadata?: MetadataStyle
   /** The `aud` of tokens. Default: `https://api.example.com`. */
   readonly audience?: string
+  /** What the token endpoint issues: JWTs of RFC 9068, or opaque tokens that only introspection explains. Default: `jwt`. */
+  readonly accessTokens?: 'jwt' | 'opaque'
   /** Default: the client `client` with the secret `secret` and the scope `stats:read stats:write`. */
   readonly clients?: readonly RegisteredClient[]
   /** How long tokens are good for, in seconds; a part of a second counts as a whole one. Default: 300. */
@@ -47,7 +49,7 @@ const DEFAULT_CLIENT: RegisteredClient = {
  * @throws {TypeError} When an option cannot be used; the message begins with its name.
  */
 export function parseOptions(options: StartOptions): Settings {
-  const { path = '', metadata = 'oauth', lifetime = 300 } = options
+  const { path = '', metadata = 'oauth', lifetime = 300, accessTokens = 'jwt' } = options
   const [algorithm, ...otherAlgorithms] = options.algorithms ?? ['RS256']
   if (algorithm === undefined) throw new TypeError('algorithms: at least one is needed')
   const algorithms = [algorithm, ...otherAlgorithms] as const
@@ -55,17 +57,23 @@ export function parseOptions(options: StartOptions): Settings {
   if (unsupported.length > 0) throw new TypeError(`algorithms: ${unsupported.join(', ')} not supported`)
   if (!isIssuerPath(path)) throw new TypeError('path: must be empty, or a URL path with a leading slash')
   if (!isMetadataStyle(metadata)) throw new TypeError('metadata: must be oauth, openid-inserted or openid')
+  if (!isAccessTokenKind(accessTokens)) throw new TypeError('accessTokens: must be jwt or opaque')
   if (!(lifetime > 0 && lifetime < Infinity)) throw new TypeError('lifetime: must be more than 0 seconds')
   return {
     algorithms,
     path,
     metadata,
+    accessTokens,
     audience: options.audience ?? 'https://api.example.com',
     clients: options.clients ?? [DEFAULT_CLIENT],
     lifetime,
     clock: options.clock ?? systemClock,
     port: options.port ?? 0,
   }
+}
+
+function isAccessTokenKind(name: string): boolean {
+  return name === 'jwt' || name === 'opaque'
 }
 
 /** Empty, or a path that no URL parser rewrites, so that the issuer is the same string wherever it goes. */

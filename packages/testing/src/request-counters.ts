@@ -1,4 +1,4 @@
-import type { EndpointName } from './endpoints.js'
+import { createCounts, type EndpointName } from './endpoints.js'
 
 /** How many requests each endpoint has had, answered or not. */
 export type RequestCounters = Readonly<Record<EndpointName, number>>
@@ -12,14 +12,14 @@ export interface Counting {
 
 /** Counts requests, beginning at 0. */
 export function createCounting(): Counting {
-  const counters: Record<EndpointName, number> = { metadata: 0, jwks: 0, token: 0, other: 0 }
+  const counters = createCounts()
   return {
     counters,
     count(endpoint) {
       counters[endpoint] += 1
     },
     reset() {
-      Object.assign(counters, { metadata: 0, jwks: 0, token: 0, other: 0 })
+      Object.assign(counters, createCounts())
     },
   }
 }

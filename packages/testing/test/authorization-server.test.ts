@@ -53,6 +53,11 @@ describe('the metadata', () => {
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint: server.introspectionEndpoint,
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_signing_alg_values_supported: ['ES256'],
+      revocation_endpoint: server.revocationEndpoint,
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     })
   })
 
@@ -66,7 +71,14 @@ describe('the metadata', () => {
     ]) {
       expect((await fetch(new URL(path, server.issuer))).status).toBe(404)
     }
-    expect(server.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 4 })
+    expect(server.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 4,
+    })
   })
 
   test.each(['HEAD', 'POST'])('can be read only: %s', async (method) => {
@@ -108,7 +120,16 @@ describe('the counters', () => {
     await fetch(`${server.jwksUri}?query`)
     await fetch(server.jwksUri, { method: 'DELETE' })
     await fetch(server.tokenEndpoint, { method: 'POST' })
-    expect(server.requests).toEqual({ metadata: 1, jwks: 2, token: 1, other: 0 })
+    await fetch(server.introspectionEndpoint, { method: 'POST' })
+    await fetch(server.revocationEndpoint)
+    expect(server.requests).toEqual({
+      metadata: 1,
+      jwks: 2,
+      token: 1,
+      introspection: 1,
+      revocation: 1,
+      other: 0,
+    })
   })
 
   test('stay the same object when they are reset', async () => {
@@ -125,7 +146,14 @@ describe('the counters', () => {
   test('do not count minting', async () => {
     const server = await start()
     await server.mint()
-    expect(server.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 0 })
+    expect(server.requests).toEqual({
+      metadata: 0,
+      jwks: 0,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
   })
 })
 
@@ -266,6 +294,7 @@ describe('starting', () => {
     ['path', { path: '/a/../b' }],
     ['path', { path: '/a b' }],
     ['metadata', { metadata: 'oidc' }],
+    ['accessTokens', { accessTokens: 'JWT' }],
     ['lifetime', { lifetime: 0 }],
     ['lifetime', { lifetime: NaN }],
     ['lifetime', { lifetime: Infinity }],

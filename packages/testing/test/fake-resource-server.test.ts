@@ -81,6 +81,27 @@ describe('fakeResourceServer', () => {
     expect(challenge?.parameters.get('scope')).toBe('stats:read stats:write')
   })
 
+  test('says of every token that nothing has changed', async () => {
+    const auth = fakeAuth({ subject: 'user-1' })
+    const resourceServer = fakeResourceServer(auth)
+    expect(await resourceServer.refresh(auth, { maxAge: 0 })).toBe(auth)
+    expect(await resourceServer.refresh(fakeAuth(), { maxAge: 60 })).toBe(auth)
+  })
+
+  test.each([
+    ['nobody', undefined, 0, 'ERR_CREDENTIALS_MISSING'],
+    ['an age that cannot be', fakeAuth(), -1, 'ERR_CONFIGURATION'],
+  ])('refuses as in production to ask about %s', async (_problem, auth, maxAge, code) => {
+    const error = await refusal(() => fakeResourceServer().refresh(auth, { maxAge }))
+    expect(error).toMatchObject({ code })
+  })
+
+  test('forgets any token', () => {
+    const resourceServer = fakeResourceServer()
+    resourceServer.forget('anything')
+    resourceServer.forgetWhere({ subject: 'user-1' })
+  })
+
   test('is ready at once, which the real one is not', async () => {
     expect(fakeResourceServer().health().ready).toBe(true)
     await expect(fakeResourceServer().warmUp()).resolves.toBeUndefined()

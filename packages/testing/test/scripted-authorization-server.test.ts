@@ -9,6 +9,7 @@ import {
 } from '@bearward/testing'
 import { verdictOn } from '../../../test/support/request.js'
 import { ask, readText } from './support/ask.js'
+import { introspect, postForm } from './support/form.js'
 
 let clock: VirtualClock
 let server: ScriptedAuthorizationServer
@@ -28,12 +29,21 @@ async function readJson(answer: Promise<FetchResponse>): Promise<unknown> {
 
 describe('a scripted authorization server', () => {
   test('has the addresses of a real one, where nobody listens', () => {
-    const { issuer, metadataUrl, jwksUri, tokenEndpoint } = server
-    expect({ issuer, metadataUrl, jwksUri, tokenEndpoint }).toEqual({
+    const { issuer, metadataUrl, jwksUri, tokenEndpoint, introspectionEndpoint, revocationEndpoint } = server
+    expect({
+      issuer,
+      metadataUrl,
+      jwksUri,
+      tokenEndpoint,
+      introspectionEndpoint,
+      revocationEndpoint,
+    }).toEqual({
       issuer: 'https://as.example.com',
       metadataUrl: 'https://as.example.com/.well-known/oauth-authorization-server',
       jwksUri: 'https://as.example.com/jwks',
       tokenEndpoint: 'https://as.example.com/token',
+      introspectionEndpoint: 'https://as.example.com/introspect',
+      revocationEndpoint: 'https://as.example.com/revoke',
     })
   })
 
@@ -56,7 +66,14 @@ describe('a scripted authorization server', () => {
     'answers 404 at %s',
     async (url) => {
       expect((await ask(server, url)).status).toBe(404)
-      expect(server.requests).toEqual({ metadata: 0, jwks: 0, token: 0, other: 1 })
+      expect(server.requests).toEqual({
+        metadata: 0,
+        jwks: 0,
+        token: 0,
+        introspection: 0,
+        revocation: 0,
+        other: 1,
+      })
     },
   )
 
@@ -64,16 +81,21 @@ describe('a scripted authorization server', () => {
     expect((await ask(server, server.jwksUri, { method: 'POST' })).status).toBe(405)
   })
 
-  test('issues access tokens', async () => {
-    const answer = ask(server, server.tokenEndpoint, {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${btoa('client:secret')}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: 'grant_type=client_credentials',
-    })
-    expect(await readJson(answer)).toMatchObject({ token_type: 'Bearer', expires_in: 300 })
+  test.each([
+    ['jwt', 3],
+    ['opaque', 1],
+  ] as const)('issues access tokens: %s, of %i parts', async (accessTokens, parts) => {
+    server = await make({ accessTokens })
+    const { text } = await postForm(
+      server.tokenEndpoint,
+      { grant_type: 'client_credentials' },
+      undefined,
+      server.fetch,
+    )
+    const { access_token, ...others } = JSON.parse(text) as Record<string, unknown>
+    expect(others).toMatchObject({ token_type: 'Bearer', expires_in: 300 })
+    expect(String(access_token).split('.')).toHaveLength(parts)
+    expect(await introspect(server, String(access_token))).toMatchObject({ active: true, sub: 'client' })
   })
 
   test('mints tokens of its time', async () => {
@@ -155,7 +177,14 @@ describe('its books', () => {
     await ask(server, server.metadataUrl)
     await clock.advance(2.5)
     await ask(server, server.jwksUri, { headers: { 'if-none-match': '"a"' } })
-    expect(server.requests).toEqual({ metadata: 1, jwks: 1, token: 0, other: 0 })
+    expect(server.requests).toEqual({
+      metadata: 1,
+      jwks: 1,
+      token: 0,
+      introspection: 0,
+      revocation: 0,
+      other: 0,
+    })
     expect(server.log).toEqual([
       { endpoint: 'metadata', at: 0, isConditional: false },
       { endpoint: 'jwks', at: 2.5, isConditional: true },

@@ -119,8 +119,6 @@ rule('8414-3.2-a', 'asks a server that gives no answer at one URL at no other', 
     token: 0,
     introspection: 0,
     revocation: 0,
-    introspection: 0,
-    revocation: 0,
     other: 0,
   })
 })

@@ -64,11 +64,12 @@ export function createIntrospect(policy: IntrospectionPolicy, means: Introspecti
       body: request.body.toString(),
     } as const
     onSent()
-    return exchange(url, init, async (incoming) => {
+    const response = await exchange(url, init, async (incoming) => {
       checkAccess(incoming)
       checkResponse(incoming, [mediaType], clock.now())
-      return readActive(await readResponse(incoming, policy.signed))
+      return readResponse(incoming, policy.signed)
     })
+    return readActive(response)
   }
 }
 

@@ -1,8 +1,8 @@
 import { toJsonResponse, type PlainResponse, type ReceivedRequest } from '../http/message.js'
 import type { RegisteredClient, Settings } from '../options.js'
 import { joinScope, splitScope } from '../scope.js'
-import { authenticateClient } from './client-authentication.js'
-import { readForm, type Form } from './form.js'
+import { readClientRequest } from './client-request.js'
+import type { Form } from './form.js'
 import { isOAuthError, NO_STORE, toErrorResponse, type OAuthError } from './oauth-error.js'
 
 /** Makes the access token of a client. */
@@ -18,10 +18,9 @@ export async function answerTokenRequest(
   { clients, lifetime }: Settings,
   issue: IssueToken,
 ): Promise<PlainResponse> {
-  const form = readForm(request)
-  if (isOAuthError(form)) return toErrorResponse(form)
-  const client = authenticateClient(request.headers.authorization, form, clients)
-  if (isOAuthError(client)) return toErrorResponse(client)
+  const clientRequest = readClientRequest(request, clients)
+  if (isOAuthError(clientRequest)) return toErrorResponse(clientRequest)
+  const { client, form } = clientRequest
   const grantError = checkGrantType(form)
   if (grantError) return toErrorResponse(grantError)
   const scopes = chooseScopes(form, client)

@@ -29,3 +29,12 @@ export async function* thenSpaces(content: string): Body {
   yield content
   for (let piece = 0; piece < 64; piece += 1) yield ' '.repeat(16_384)
 }
+
+/** The pieces, and a call when there are no more, or they are given up. */
+export async function* thenRun(pieces: AsyncIterable<string | Uint8Array>, run: () => void): Body {
+  try {
+    yield* pieces
+  } finally {
+    run()
+  }
+}

@@ -5,6 +5,7 @@ import type { Behaviour } from './behaviour.js'
 import type { VirtualClock } from './clock.js'
 import { spoil } from './faults.js'
 import { skipKnown, toFetchResponse } from './response.js'
+import type { Traffic } from './traffic.js'
 import { wait } from './wait.js'
 
 /** A request on its way, and how it will fare. */
@@ -13,27 +14,33 @@ export interface Exchange {
   readonly behaviour: Behaviour
   readonly knownEtag: string | undefined
   readonly signal: AbortSignal
+  /** Makes the good answer, at the moment when the answer begins. */
+  answer(): Promise<PlainResponse>
 }
 
-/**
- * Answers as the behaviour says, and rejects as `fetch` does where there is no answer.
- *
- * @param answer Makes the good answer, at the moment when the answer begins.
- */
+/** Answers as the behaviour says, and rejects as `fetch` does where there is no answer. */
 export async function perform(
-  { endpoint, behaviour, knownEtag, signal }: Exchange,
+  exchange: Exchange,
   clock: VirtualClock,
-  answer: () => Promise<PlainResponse>,
+  traffic: Traffic,
 ): Promise<FetchResponse> {
-  const { fault, delay = 0, headers = {}, deaf = false } = behaviour
+  const { endpoint, behaviour, signal } = exchange
+  const { headers = {}, deaf = false } = behaviour
   const heeded = deaf ? undefined : signal
-  const pause = (seconds: Seconds) => wait(clock, seconds, heeded)
-  heeded?.throwIfAborted()
+  const given = await traffic.carry(endpoint, heeded, () => respond(exchange, clock, heeded))
+  return toFetchResponse(given, headers, heeded)
+}
+
+async function respond(
+  { endpoint, behaviour: { fault, delay = 0 }, knownEtag, answer }: Exchange,
+  clock: VirtualClock,
+  signal: AbortSignal | undefined,
+): Promise<PlainResponse> {
+  const pause = (seconds: Seconds) => wait(clock, seconds, signal)
+  signal?.throwIfAborted()
   if (delay > 0) await pause(delay)
   const good = await answer()
-  const given =
-    fault === undefined
-      ? skipKnown(good, knownEtag)
-      : await spoil(fault, { ...good, endpoint }, { now: clock.now(), pause })
-  return toFetchResponse(given, headers, heeded)
+  return fault === undefined
+    ? skipKnown(good, knownEtag)
+    : spoil(fault, { ...good, endpoint }, { now: clock.now(), pause })
 }

@@ -1,6 +1,7 @@
 import type { Seconds } from '@bearward/core'
 import type { EndpointName } from '../endpoints.js'
 import type { PlainResponse } from '../http/message.js'
+import { toErrorResponse } from '../token-endpoint/oauth-error.js'
 import { half, slowly, thenFail, thenSpaces } from './bodies.js'
 
 /**
@@ -14,13 +15,19 @@ import { half, slowly, thenFail, thenSpaces } from './bodies.js'
  * - `server-error`: 500.
  * - `too-many-requests`: 429, `Retry-After: 20`.
  * - `unavailable`: 503, `Retry-After` with the date in 20 seconds.
- * - `redirect`: 302 to another host.
+ * - `redirect`: to another host; 302, and 307 for `introspection`, which asks to send the token there.
  * - `not-modified`: 304, whatever was asked.
  * - `wrong-json`: the right object, in an array.
  * - `wrong-type`: the right content, as `text/plain`.
- * - `empty-key-set`: `{"keys":[]}` for the key set, `{}` for the metadata.
+ * - `empty-key-set`: `{"keys":[]}` for the key set, `{}` for the others.
  * - `slow-body`: the right content, one byte each second.
  * - `huge-body`: the right content, and a megabyte of spaces, in pieces of 16 KiB.
+ *
+ * And, as an introspection endpoint refuses a resource server:
+ *
+ * - `unauthorized`: 401, `invalid_client`, whatever the credentials are.
+ * - `forbidden`: 403.
+ * - `bad-request`: 400, `invalid_request`.
  */
 export type Fault =
   | 'hang'
@@ -38,6 +45,9 @@ export type Fault =
   | 'empty-key-set'
   | 'slow-body'
   | 'huge-body'
+  | Refusal
+
+type Refusal = 'unauthorized' | 'forbidden' | 'bad-request'
 
 /** The answer of an endpoint that is well. */
 export interface GoodAnswer extends PlainResponse {
@@ -52,13 +62,20 @@ export interface Surroundings {
   pause(delay: Seconds): Promise<void>
 }
 
+interface Spoilable {
+  readonly status: number
+  readonly headers: NonNullable<PlainResponse['headers']>
+  readonly content: string
+}
+
 type Spoil = (
-  good: { readonly headers: NonNullable<PlainResponse['headers']>; readonly content: string },
+  good: Spoilable,
   surroundings: Surroundings,
   endpoint: EndpointName,
 ) => PlainResponse | Promise<PlainResponse>
 
 const HTML = { 'Content-Type': 'text/html' }
+const REFUSED = 'Refused, as the test asks'
 const PAGE = '<!doctype html><title>Sorry</title><p>Something went wrong.</p>'
 
 const SPOILS: Readonly<Record<Fault, Spoil>> = {
@@ -69,19 +86,23 @@ const SPOILS: Readonly<Record<Fault, Spoil>> = {
   refuse() {
     throw failedFetch('fetch failed', 'ECONNREFUSED')
   },
-  reset: ({ headers, content }) => ({
-    headers,
+  reset: ({ content, ...good }) => ({
+    ...good,
     body: thenFail(half(content), failedFetch('terminated', 'ECONNRESET')),
   }),
-  truncate: ({ headers, content }) => ({ headers, body: half(content) }),
+  truncate: ({ content, ...good }) => ({ ...good, body: half(content) }),
   'error-page': () => ({ headers: HTML, body: PAGE }),
   'server-error': () => ({ status: 500, headers: HTML, body: PAGE }),
   'too-many-requests': () => ({ status: 429, headers: { 'Retry-After': '20' } }),
   unavailable: (_good, { now }) => ({ status: 503, headers: { 'Retry-After': toHttpDate(now + 20) } }),
-  redirect: () => ({ status: 302, headers: { Location: 'https://elsewhere.example.net/' } }),
+  redirect: (_good, _surroundings, endpoint) => ({
+    status: endpoint === 'introspection' ? 307 : 302, // 307 keeps method and content: RFC 9110, section 15.4.8
+    headers: { Location: 'https://elsewhere.example.net/' },
+  }),
   'not-modified': () => ({ status: 304 }),
-  'wrong-json': ({ headers, content }) => ({ headers, body: `[${content}]` }),
-  'wrong-type': ({ headers, content }) => ({
+  'wrong-json': ({ content, ...good }) => ({ ...good, body: `[${content}]` }),
+  'wrong-type': ({ status, headers, content }) => ({
+    status,
     headers: { ...headers, 'Content-Type': 'text/plain' },
     body: content,
   }),
@@ -89,12 +110,20 @@ const SPOILS: Readonly<Record<Fault, Spoil>> = {
     headers,
     body: endpoint === 'jwks' ? '{"keys":[]}' : '{}',
   }),
-  'slow-body': ({ headers, content }, { pause }) => ({ headers, body: slowly(content, pause) }),
-  'huge-body': ({ headers, content }) => ({ headers, body: thenSpaces(content) }),
+  'slow-body': ({ content, ...good }, { pause }) => ({ ...good, body: slowly(content, pause) }),
+  'huge-body': ({ content, ...good }) => ({ ...good, body: thenSpaces(content) }),
+  unauthorized: () => toErrorResponse({ error: 'invalid_client', description: REFUSED }),
+  forbidden: () => ({ status: 403 }),
+  'bad-request': () => toErrorResponse({ error: 'invalid_request', description: REFUSED }),
 }
 
-/** Every fault there is. */
-export const FAULTS: readonly Fault[] = Object.keys(SPOILS).filter(isFault)
+const REFUSALS: readonly Fault[] = ['unauthorized', 'forbidden', 'bad-request'] satisfies Refusal[]
+
+/** Every fault that an introspection endpoint can have: all there are. */
+export const INTROSPECTION_FAULTS: readonly Fault[] = Object.keys(SPOILS).filter(isFault)
+
+/** Every fault that any endpoint can have: all but refusals of the credentials. */
+export const FAULTS: readonly Fault[] = INTROSPECTION_FAULTS.filter((fault) => !REFUSALS.includes(fault))
 
 /** Whether `name` is that of a fault. */
 export function isFault(name: string): name is Fault {
@@ -104,11 +133,11 @@ export function isFault(name: string): name is Fault {
 /** Turns a good answer into a bad one; rejects as `fetch` does where the fault is that there is none. */
 export async function spoil(
   fault: Fault,
-  { endpoint, headers = {}, body }: GoodAnswer,
+  { endpoint, status = 200, headers = {}, body }: GoodAnswer,
   surroundings: Surroundings,
 ): Promise<PlainResponse> {
   const content = typeof body === 'string' ? body : ''
-  return SPOILS[fault]({ headers, content }, surroundings, endpoint)
+  return SPOILS[fault]({ status, headers, content }, surroundings, endpoint)
 }
 
 /** What `fetch` of Node.js rejects with. */

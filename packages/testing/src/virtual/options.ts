@@ -2,8 +2,10 @@ import { createEndpoints, type Endpoints } from '../endpoints.js'
 import { isIssuerPath, parseOptions, type Settings, type StartOptions } from '../options.js'
 import type { VirtualClock } from './clock.js'
 
+type SharedOptions = Pick<StartOptions, 'accessTokens' | 'algorithms' | 'audience' | 'clients' | 'lifetime'>
+
 /** What kind of authorization server to make. */
-export interface ScriptedOptions extends Pick<StartOptions, 'algorithms' | 'audience' | 'lifetime'> {
+export interface ScriptedOptions extends SharedOptions {
   /** What tells the time: that of tokens, and that of answers that take some. */
   readonly clock: VirtualClock
   /** Default: `https://as.example.com`. */

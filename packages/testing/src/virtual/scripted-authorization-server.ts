@@ -1,29 +1,21 @@
-import type { Fetch, FetchInit, Seconds } from '@bearward/core'
+import type { Fetch, FetchInit } from '@bearward/core'
 import type { AuthorizationServer } from '../authorization-server.js'
 import type { EndpointName, Endpoints } from '../endpoints.js'
 import type { ReceivedRequest } from '../http/message.js'
-import { createIssuing } from '../issuing.js'
+import { createIssuing, type IssuingMembers } from '../issuing.js'
 import { createKeyRing } from '../keys/key-ring.js'
-import { createCounting } from '../request-counters.js'
 import { createScript, type Behaviour } from './behaviour.js'
+import { createBooks, type LoggedRequest } from './books.js'
 import { perform } from './exchange.js'
 import { parseScriptedOptions, type ScriptedOptions } from './options.js'
 import { watch } from './quiet.js'
 import { createSite } from './site.js'
+import type { EndpointCounts } from './traffic.js'
 
-/** A request that reached a scripted authorization server. */
-export interface LoggedRequest {
-  readonly endpoint: EndpointName
-  /** When it came, on the monotonic clock. */
-  readonly at: Seconds
-  /** Whether it asked for what is new only, with `If-None-Match`. */
-  readonly isConditional: boolean
-}
+/** An endpoint that behaves as it is told. */
+export type ScriptedEndpoint = 'metadata' | 'jwks' | 'introspection'
 
-type Shared = Pick<
-  AuthorizationServer,
-  'mint' | 'rotateKeys' | 'keySet' | 'publish' | 'requests' | 'resetCounters'
->
+type Shared = IssuingMembers & Pick<AuthorizationServer, 'requests' | 'resetCounters'>
 
 /** An authorization server without sockets, in virtual time, that behaves as it is told. */
 export interface ScriptedAuthorizationServer extends Endpoints, Shared {
@@ -40,18 +32,28 @@ export interface ScriptedAuthorizationServer extends Endpoints, Shared {
    *   authorizationServer.behave('jwks', { fault: 'hang' })
    *   authorizationServer.behave('jwks', [{ fault: 'refuse' }, { delay: 2 }, {}])
    */
-  behave(endpoint: 'metadata' | 'jwks', behaviour: Behaviour | readonly Behaviour[] | undefined): void
+  behave(endpoint: ScriptedEndpoint, behaviour: Behaviour | readonly Behaviour[] | undefined): void
 
   /** Moves the key set to another URL; the metadata say so at once. The old one answers 404. */
   moveKeySet(): void
 
   /** Each request, in order. Live; `resetCounters` leaves it as it is. */
   readonly log: readonly LoggedRequest[]
+
+  /**
+   * How many requests are under way at each endpoint: until their answer is sent whole, they are aborted, or
+   * get no connection. Where the behaviour is deaf, those that are aborted go on. Live.
+   */
+  readonly underWay: EndpointCounts
+
+  /** The most that were ever under way at once. Live; `resetCounters` begins anew with those that are now. */
+  readonly mostUnderWay: EndpointCounts
 }
 
 /**
  * Makes an authorization server that answers in virtual time. When it answers, and what, is a function of the calls: the
- * key set is read when the answer begins, after the delay. Keys and signatures are as random as real ones.
+ * key set is read, and a token looked up, when the answer begins, after the delay. Keys, signatures and opaque tokens are
+ * as random as real ones.
  *
  * @throws {TypeError} When an option cannot be used.
  *
@@ -66,15 +68,15 @@ export async function createScriptedAuthorizationServer(
   const settings = parseScriptedOptions(options)
   const { clock, endpoints } = settings
   const keys = await createKeyRing(settings.algorithms)
-  const { servedKeys, ...issuing } = createIssuing(keys, settings, endpoints.issuer)
-  const site = createSite(settings, servedKeys, issuing.mint)
-  const scripts = { metadata: createScript(), jwks: createScript() }
-  const { counters, count, reset } = createCounting()
-  const log: LoggedRequest[] = []
+  const issuing = createIssuing(keys, settings, endpoints.issuer)
+  const site = createSite(settings, issuing.sources)
+  const scripts = { metadata: createScript(), jwks: createScript(), introspection: createScript() }
+  const books = createBooks(clock)
 
   return {
     ...endpoints,
-    ...issuing,
+    ...issuing.members,
+    ...books.members,
     get jwksUri() {
       return site.jwksUri
     },
@@ -83,10 +85,10 @@ export async function createScriptedAuthorizationServer(
       const request = receive(url, init)
       const knownEtag = request.headers['if-none-match']
       const { signal } = init
-      count(endpoint)
-      log.push({ endpoint, at: clock.monotonic(), isConditional: knownEtag !== undefined })
+      books.enter(endpoint, request)
       const behaviour = isScripted(endpoint) ? scripts[endpoint].next() : {}
-      return perform({ endpoint, behaviour, knownEtag, signal }, clock, () => site.answer(endpoint, request))
+      const answer = () => site.answer(endpoint, request)
+      return perform({ endpoint, behaviour, knownEtag, signal, answer }, clock, books.traffic)
     },
     behave(endpoint, behaviour) {
       scripts[endpoint].set(behaviour)
@@ -94,16 +96,13 @@ export async function createScriptedAuthorizationServer(
     moveKeySet: site.moveKeySet,
     rotateKeys(options) {
       watch()
-      return issuing.rotateKeys(options)
+      return issuing.members.rotateKeys(options)
     },
-    requests: counters,
-    resetCounters: reset,
-    log,
   }
 }
 
-function isScripted(endpoint: EndpointName): endpoint is 'metadata' | 'jwks' {
-  return endpoint === 'metadata' || endpoint === 'jwks'
+function isScripted(endpoint: EndpointName): endpoint is ScriptedEndpoint {
+  return endpoint === 'metadata' || endpoint === 'jwks' || endpoint === 'introspection'
 }
 
 function receive(url: string, { method, headers, body = '' }: FetchInit): ReceivedRequest {

@@ -1,8 +1,7 @@
 import { findEndpoint, type EndpointName, type Endpoints } from '../endpoints.js'
 import type { PlainResponse, ReceivedRequest } from '../http/message.js'
 import { followRoute } from '../http/router.js'
-import type { Issuing } from '../issuing.js'
-import { createRoutes } from '../routes.js'
+import { createRoutes, type Sources } from '../routes.js'
 import type { ScriptedSettings } from './options.js'
 import { addEtag } from './response.js'
 
@@ -16,12 +15,11 @@ export interface Site {
   moveKeySet(): void
 }
 
+/** What can be asked for again with a validator. */
+const TAGGED: readonly EndpointName[] = ['metadata', 'jwks']
+
 /** Lays out the site. */
-export function createSite(
-  settings: ScriptedSettings,
-  keys: Issuing['servedKeys'],
-  mint: Issuing['mint'],
-): Site {
+export function createSite(settings: ScriptedSettings, sources: Sources): Site {
   let endpoints: Endpoints = settings.endpoints
   let moves = 0
   return {
@@ -31,12 +29,9 @@ export function createSite(
     find: ({ origin, pathname }) =>
       origin === new URL(endpoints.issuer).origin ? findEndpoint(endpoints, pathname) : 'other',
     async answer(endpoint, request) {
-      const routes = createRoutes(endpoints, settings, {
-        keys,
-        issue: ({ clientId }, scope) => mint({ sub: clientId, client_id: clientId, scope }),
-      })
+      const routes = createRoutes(endpoints, settings, sources)
       const response = await followRoute(routes[endpoint], request)
-      return settings.etags && endpoint !== 'token' ? addEtag(response) : response
+      return settings.etags && TAGGED.includes(endpoint) ? addEtag(response) : response
     },
     moveKeySet() {
       moves += 1
