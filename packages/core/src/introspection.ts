@@ -1,3 +1,4 @@
+import type { ScopePolicy } from './authorization/scope.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { IntrospectionConfig } from './config/introspection.js'
 import type { Documents } from './documents.js'
@@ -16,7 +17,7 @@ import type { VerifiedClaims } from './token/verified.js'
 /** Introspection at one authorization server. */
 export interface Introspection {
   /** What is demanded of its answers. */
-  readonly policy: IntrospectedClaimsPolicy
+  readonly policy: IntrospectedClaimsPolicy & { readonly scopes: ScopePolicy }
   /**
    * What the authorization server says of an active token.
    *
@@ -59,7 +60,7 @@ export function createIntrospection(
     late,
   )
   return {
-    policy: config.claims,
+    policy: { ...config.claims, scopes: toScopePolicy(server.scopes) },
     async find(token, maxAge) {
       const { claims } = await shared.find(token, maxAge)
       if (claims === undefined) throw new RefusedError('ERR_TOKEN_INACTIVE')
@@ -67,7 +68,7 @@ export function createIntrospection(
     },
     forget: shared.forget,
     forgetWhere(criteria) {
-      shared.forgetWhere((claims) => fits(claims, criteria))
+      shared.forgetWhere((claims) => fits(claims, criteria, server.claims.clientIdClaims))
     },
     failure: guard.failure,
   }
@@ -85,6 +86,11 @@ function toPolicy(
   return { signed: { issuer, audiences, algorithms: header.algorithms, keySource }, tokenTypeHint }
 }
 
+/** The answer has `scope` (RFC 7662, section 2.2) where it does not repeat the claims of a JWT. */
+function toScopePolicy(scopes: ScopePolicy): ScopePolicy {
+  return scopes === undefined || typeof scopes === 'function' ? scopes : [...[scopes].flat(), 'scope']
+}
+
 function createLocate(
   issuer: string,
   { endpoint }: IntrospectionConfig,
@@ -99,13 +105,19 @@ function createLocate(
 }
 
 /** Forgetting too much costs a question; forgetting too little lets a revoked token pass. */
-function fits(claims: VerifiedClaims, criteria: ForgetCriteria): boolean {
-  const { subject, clientId, sessionId, issuedBefore } = criteria
-  const mayBe = (name: string, value: string | undefined) =>
-    value === undefined || !Object.hasOwn(claims, name) || claims[name] === value
-  const { iat } = claims
+function fits(
+  claims: VerifiedClaims,
+  { subject, clientId, sessionId, issuedBefore }: ForgetCriteria,
+  clientIdClaims: readonly string[],
+): boolean {
+  const mayBe = (value: string | undefined, ...names: readonly string[]) => {
+    const present = names.filter((name) => Object.hasOwn(claims, name))
+    return value === undefined || present.length === 0 || present.some((name) => claims[name] === value)
+  }
+  const iat = Object.hasOwn(claims, 'iat') ? claims['iat'] : undefined
   const isEarlier = issuedBefore === undefined || typeof iat !== 'number' || iat < issuedBefore
-  return mayBe('sub', subject) && mayBe('client_id', clientId) && mayBe('sid', sessionId) && isEarlier
+  const isOfClient = mayBe(clientId, 'client_id', ...clientIdClaims)
+  return isOfClient && isEarlier && mayBe(subject, 'sub') && mayBe(sessionId, 'sid')
 }
 
 function busy(): UnavailableError {

@@ -4,12 +4,13 @@ import type { AuthorizationServer, AuthorizationServers } from './authorization-
 import { checkConfirmation } from './binding/confirmation.js'
 import type { Credentials } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
-import { deepFreeze } from './json.js'
+import { deepFreeze, ownMembers } from './json.js'
 import type { Clock, Seconds } from './time.js'
 import { checkClaims, findClientId, type AccessTokenClaims } from './token/claims.js'
-import { parseCompact, type UnverifiedJwt } from './token/compact.js'
+import { looksLikeJwt, parseCompact, type UnverifiedJwt } from './token/compact.js'
 import { checkIntrospectedClaims } from './token/introspection-claims.js'
 import { checkHeader, verifySignature } from './token/jwt.js'
+import type { VerifiedClaims } from './token/verified.js'
 
 /** Who judges a token, and what as: a JWT by its signature, anything else by introspection. */
 interface Judge {
@@ -60,17 +61,23 @@ export async function refresh(
 
 /** RFC 9068, section 4. A token that names no configured issuer is for the one that introspects, if there is one. */
 async function findJudge(token: string, largest: number, servers: AuthorizationServers): Promise<Judge> {
-  const { introspecting } = servers
   if (token.length > largest) throw new RefusedError('ERR_TOKEN_TOO_LARGE')
   try {
     const jwt = parseCompact(token, largest) // RFC 7515, section 3.1
     const server = await servers.select(jwt.unverifiedClaims['iss'])
     return { server, jwt: server.accessTokens === 'opaque' ? undefined : jwt }
   } catch (error) {
-    if (error instanceof RefusedError && introspecting !== undefined)
+    const { introspecting } = servers
+    if (introspecting !== undefined && isForIntrospection(error, token, introspecting))
       return { server: introspecting, jwt: undefined }
     throw error
   }
+}
+
+/** A JWT that is refused is not asked about, and does not become an opaque token by a flaw in its spelling. */
+function isForIntrospection(error: unknown, token: string, { accessTokens }: AuthorizationServer): boolean {
+  if (!(error instanceof RefusedError)) return false
+  return error.code === 'ERR_TOKEN_ISSUER' || accessTokens === 'opaque' || !looksLikeJwt(token)
 }
 
 /** One line a step. */
@@ -104,7 +111,8 @@ async function introspect(
   const response = await introspection.find(token, maxAge) // RFC 7662, section 2
   checkSame(response, known)
   checkConfirmation(response) // RFC 9449, section 6.2 | RFC 8705, section 3.2
-  return checkIntrospectedClaims({ ...known, ...response }, introspection.policy, clock.now()) // RFC 7662, section 2.2
+  const current = ownMembers({ ...known, ...response }) as VerifiedClaims
+  return checkIntrospectedClaims(current, introspection.policy, clock.now()) // RFC 7662, section 2.2
 }
 
 /** An answer about another token says nothing of this one. */
@@ -118,14 +126,15 @@ function checkSame(response: Partial<AccessTokenClaims>, known: Partial<AccessTo
 function toAuth(
   { scheme, token, via }: Pick<Auth, 'scheme' | 'token' | 'via'>,
   claims: AccessTokenClaims,
-  { issuer, claims: { clientIdClaims }, scopes }: AuthorizationServer,
+  { issuer, claims: { clientIdClaims }, scopes, introspection }: AuthorizationServer,
 ): Auth {
+  const scopePolicy = via === 'jwt' ? scopes : introspection?.policy.scopes
   return createAuth(token, {
     scheme,
     issuer,
     subject: claims.sub,
     clientId: findClientId(claims, clientIdClaims), // RFC 9068, section 2.2
-    scopes: readScopes(claims, scopes), // RFC 9068, section 2.2.3 | RFC 7662, section 2.2
+    scopes: readScopes(claims, scopePolicy), // RFC 9068, section 2.2.3 | RFC 7662, section 2.2
     expiresAt: claims.exp,
     claims,
     via,

@@ -114,6 +114,7 @@ export function requireFresh(options: FreshnessOptions): Handler {
   return (req, res, next) => {
     const authentication = authentications.find(req)
     authentications.forget(req)
+    req.auth = undefined
     return renew(authentication, freshness, req, res, next)
   }
 }

@@ -115,6 +115,7 @@ export function requireFresh(options: FreshnessOptions): Middleware {
   return async (ctx, next) => {
     const { resourceServer, auth } = authentications.find(ctx)
     authentications.forget(ctx)
+    setAuth(ctx, undefined)
     let current: Auth
     try {
       current = await resourceServer.refresh(auth, freshness)

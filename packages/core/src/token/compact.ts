@@ -1,6 +1,6 @@
 import { decodeBase64url } from '../base64url.js'
 import { RefusedError } from '../errors.js'
-import { parseJsonObject, type JsonObject } from '../json.js'
+import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js'
 
 /** A JWT whose spelling has been checked, and nothing else: whoever sent it may have written all of it. */
 export interface UnverifiedJwt {
@@ -38,6 +38,20 @@ export function parseCompact(compact: string, largest: number): UnverifiedJwt {
     header: parsePart(header),
     unverifiedClaims: parsePart(claims),
     isSigned: signature !== '',
+  }
+}
+
+/**
+ * Whether somebody meant this to be a JWT: its first part is a JSON object, by whatever spelling. One with a flaw is a bad
+ * JWT, and no opaque token.
+ */
+export function looksLikeJwt(token: string): boolean {
+  const [header = '', ...others] = token.split('.', 6)
+  if (others.length === 0 || others.length === 4) return false // RFC 7516, section 3.1: encrypted, not to be read here
+  try {
+    return isJsonObject(JSON.parse(Buffer.from(header, 'base64url').toString()))
+  } catch {
+    return false
   }
 }
 

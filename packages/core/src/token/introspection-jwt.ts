@@ -1,5 +1,5 @@
 import { RefusedError, UnavailableError } from '../errors.js'
-import { isJsonObject, isStringArray, type JsonObject } from '../json.js'
+import { isJsonObject, isStringArray, ownMembers, type JsonObject } from '../json.js'
 import type { KeySource } from '../keys/key-source.js'
 import { parseCompact } from './compact.js'
 import { checkHeader, verifySignature } from './jwt.js'
@@ -30,7 +30,7 @@ export async function readIntrospectionJwt(
   url: string,
   policy: SignedResponsePolicy,
 ): Promise<JsonObject> {
-  const { iss, aud, iat, token_introspection: response } = await verify(bytes, url, policy)
+  const { iss, aud, iat, token_introspection: response } = ownMembers(await verify(bytes, url, policy))
   const isForUs = (typeof aud === 'string' ? [aud] : isStringArray(aud) ? aud : []).some((audience) =>
     policy.audiences.has(audience),
   )

@@ -1,7 +1,7 @@
 import { RefusedError, UnavailableError, GeneralOutageError } from '../errors.js'
 import { checkResponse, type Exchange, type Incoming } from '../http/exchange.js'
 import { parseBody } from '../http/fetch-json.js'
-import { deepFreeze, type JsonObject } from '../json.js'
+import { deepFreeze, ownMembers, type JsonObject } from '../json.js'
 import type { Clock } from '../time.js'
 import { readIntrospectionJwt, type SignedResponsePolicy } from './introspection-jwt.js'
 import { asVerified, type VerifiedClaims } from './verified.js'
@@ -103,8 +103,8 @@ async function readResponse(
 
 /** RFC 7662, section 2.2: a boolean, and of an inactive token nothing else counts. */
 function readActive(response: JsonObject): VerifiedClaims | undefined {
-  const active = Object.hasOwn(response, 'active') ? response['active'] : undefined
-  if (active === true) return asVerified(deepFreeze(response))
+  const { active } = ownMembers(response)
+  if (active === true) return asVerified(deepFreeze(ownMembers(response)))
   if (active === false) return undefined
   throw new RefusedError('ERR_TOKEN_INACTIVE', { cause: 'active: is neither true nor false' })
 }
