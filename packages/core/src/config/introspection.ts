@@ -72,7 +72,7 @@ export function parseIntrospection(
   try {
     return parseMembers(own, server, addresses, claims)
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
+    if (!(error instanceof ConfigurationError) || error.option === 'fetch') throw error
     const { option, message } = error
     throw new ConfigurationError(`introspection.${option}`, message.slice(`${option}: `.length))
   }

@@ -48,6 +48,7 @@ const NONE: Trouble = { failures: 0, pauses: 0, pause: undefined }
 export function createCircuitBreaker(clock: Clock): CircuitBreaker {
   let trouble = NONE
   let isOnTrial = false
+  let era = 0 // ends where a pause begins
 
   function check(): void {
     const { pause } = trouble
@@ -57,24 +58,31 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
     if (isOnTrial) throw copyOutage(pause.error, TRIAL)
   }
 
+  function fail(error: GeneralOutageError, isCurrent: boolean): void {
+    const { pause } = trouble
+    trouble = worsen(trouble, error, isCurrent, clock)
+    if (trouble.pause !== pause) era += 1
+  }
+
   return {
     check,
     failure: () => trouble.pause?.error,
     async run(ask) {
       check()
-      const { pause: before } = trouble
-      if (before !== undefined) isOnTrial = true
-      const isCurrent = () => trouble.pause === before
+      const isTrial = trouble.pause !== undefined
+      if (isTrial) isOnTrial = true
+      const askedIn = era
+      const isCurrent = () => era === askedIn
       try {
         const answer = await ask()
         if (isCurrent()) trouble = NONE
         return answer
       } catch (error) {
-        if (error instanceof GeneralOutageError) trouble = worsen(trouble, error, isCurrent(), clock)
+        if (error instanceof GeneralOutageError) fail(error, isCurrent())
         else if (isCurrent()) trouble = NONE
         throw error
       } finally {
-        if (before !== undefined) isOnTrial = false
+        if (isTrial) isOnTrial = false
       }
     },
   }
