@@ -44,7 +44,7 @@ export function toVerdictKey(token: string): string {
 /** Makes an empty store. */
 export function createVerdicts(policy: VerdictPolicy, clock: Clock): Verdicts {
   const active = createActiveTable(policy)
-  const inactive = new LRUCache<string, Verdict>({ max: MOST_INACTIVE })
+  const inactive = new Map<string, Verdict>() // in order of age: they live too short for more
 
   function isYoung({ askedAt }: Verdict, maxAge: Seconds): boolean {
     return clock.monotonic() - askedAt < maxAge
@@ -56,6 +56,11 @@ export function createVerdicts(policy: VerdictPolicy, clock: Clock): Verdicts {
     return typeof exp !== 'number' || clock.now() < exp
   }
 
+  function forget(key: string): void {
+    active?.delete(key)
+    inactive.delete(key)
+  }
+
   return {
     find(key, maxAge) {
       const found = active?.get(key)
@@ -64,20 +69,23 @@ export function createVerdicts(policy: VerdictPolicy, clock: Clock): Verdicts {
       return refused && isYoung(refused, Math.min(maxAge, policy.inactiveMaxAge)) ? refused : undefined
     },
     store(key, verdict) {
-      const [table, other] = verdict.claims === undefined ? [inactive, active] : [active, inactive]
-      other?.delete(key)
+      forget(key)
+      const table = verdict.claims === undefined ? inactive : active
       table?.set(key, verdict)
+      if (inactive.size > MOST_INACTIVE) inactive.delete(oldest(inactive))
     },
-    forget(key) {
-      active?.delete(key)
-      inactive.delete(key)
-    },
+    forget,
     forgetWhere(fits) {
       for (const [key, { claims }] of active ?? []) {
         if (claims !== undefined && fits(claims)) active?.delete(key)
       }
     },
   }
+}
+
+function oldest(table: ReadonlyMap<string, Verdict>): string {
+  const [[key] = ['']] = table
+  return key
 }
 
 /** None where nothing is to be kept. */
