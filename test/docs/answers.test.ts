@@ -5,12 +5,19 @@ import { ADAPTERS } from '../support/apis.js'
 import { findCodeBlocks, readPages } from './markdown.js'
 
 const AUDIENCE = 'https://api.example.com'
+/** The first client of the authorization server. */
+const INTROSPECTION = { clientId: 'client', clientSecret: 'secret' }
 const BLOCKS = readPages().flatMap((page) => findCodeBlocks(page, 'http'))
 
 /** What leads to each answer that the documentation shows, by the name of its code block. */
 const REQUESTS: Readonly<Record<string, (from: AuthorizationServer) => Promise<Record<string, string>>>> = {
   'no-token': () => Promise.resolve({}),
   expired: (from) => withToken(from.mint({ exp: 1 })),
+  inactive(from) {
+    const token = from.mintOpaque()
+    from.revoke(token)
+    return withToken(token)
+  },
   narrow: (from) => withToken(from.mint({ scope: 'stats:write' })),
   outage(from) {
     from.intercept(() => 'disconnect')
@@ -18,7 +25,7 @@ const REQUESTS: Readonly<Record<string, (from: AuthorizationServer) => Promise<R
   },
 }
 
-async function withToken(token: Promise<string>): Promise<Record<string, string>> {
+async function withToken(token: string | Promise<string>): Promise<Record<string, string>> {
   return { Authorization: `Bearer ${await token}` }
 }
 
@@ -44,7 +51,11 @@ describe.each(ADAPTERS)('%s answers as the documentation shows', (_name, createA
     'in %s, line %i',
     async (_page, _line, { info, text }) => {
       const shown = parseResponse(text)
-      const api = createApi({ issuer: authorizationServer.issuer, audience: AUDIENCE })
+      const api = createApi({
+        issuer: authorizationServer.issuer,
+        audience: AUDIENCE,
+        introspection: INTROSPECTION,
+      })
       const headers = await REQUESTS[info]?.(authorizationServer)
       const response = await request(api.listener)
         .get('/stats')
@@ -57,6 +68,6 @@ describe.each(ADAPTERS)('%s answers as the documentation shows', (_name, createA
   )
 })
 
-test('the documentation shows a request without a token, with a bad one, with one too narrow, and an outage', () => {
+test('the documentation shows a request without a token, with bad ones, with one too narrow, and an outage', () => {
   expect(new Set(BLOCKS.map(({ info }) => info))).toEqual(new Set(Object.keys(REQUESTS)))
 })

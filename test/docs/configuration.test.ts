@@ -9,6 +9,13 @@ const DOCUMENTED = findRows(PAGE, 'Option').map(([name = '']) => name)
 const SOURCE = join(ROOT, 'packages/core/src')
 const LISTS = /^(?:export )?const (?<list>\w*OPTIONS|SOURCES)\b[^=]*= \[(?<members>[^\]]*)\]/gm
 
+/** Where the options of a list stand, that are members of another. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  OPTIONS: 'introspection.',
+  CREDENTIAL_OPTIONS: 'introspection.',
+  CACHE_OPTIONS: 'introspection.cache.',
+}
+
 /** The options that the parsers know, by the list that names them. */
 function readKnownOptions(): ReadonlyMap<string, readonly string[]> {
   const folder = join(SOURCE, 'config')
@@ -16,10 +23,10 @@ function readKnownOptions(): ReadonlyMap<string, readonly string[]> {
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n')
   return new Map(
-    [...text.matchAll(LISTS)].map(({ groups }) => [
-      groups?.['list'] ?? '',
-      readStrings(groups?.['members'] ?? ''),
-    ]),
+    [...text.matchAll(LISTS)].map(({ groups }) => {
+      const { list = '', members = '' } = groups ?? {}
+      return [list, readStrings(members).map((name) => `${PREFIXES[list] ?? ''}${name}`)]
+    }),
   )
 }
 
@@ -31,7 +38,10 @@ describe('the page on configuration', () => {
   test('names every option that is known and no other', () => {
     const known = readKnownOptions()
     expect([...known.keys()].sort()).toEqual([
+      'CACHE_OPTIONS',
       'COMMON_OPTIONS',
+      'CREDENTIAL_OPTIONS',
+      'OPTIONS',
       'PROFILE_OPTIONS',
       'SERVER_OPTIONS',
       'SOURCES',
@@ -46,10 +56,14 @@ describe('the page on configuration', () => {
   test(
     'names every option that the types have and no other',
     () => {
-      const members = DOCUMENTED.map((name) => `${name}: true,`).join('\n')
-      const text = `import type { AccessTokenProfile, ResourceServerOptions } from '@bearward/core'
+      const members = DOCUMENTED.map((name) => `'${name}': true,`).join('\n')
+      const text = `import type * as core from '@bearward/core'
       type NameOf<Options> = Options extends unknown ? keyof Options : never
-      type Name = NameOf<ResourceServerOptions> | keyof AccessTokenProfile
+      type Name =
+        | NameOf<core.ResourceServerOptions>
+        | keyof core.AccessTokenProfile
+        | \`introspection.\${NameOf<core.IntrospectionOptions>}\`
+        | \`introspection.cache.\${keyof core.IntrospectionCacheOptions}\`
       export const names: Readonly<Record<Name, true>> = {\n${members}\n}`
       expect(compile([text])).toEqual([[]])
     },

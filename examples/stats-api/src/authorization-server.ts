@@ -3,12 +3,15 @@ import { listen } from './listener.js'
 import { createProvider } from './provider.js'
 import { createRegistrations, type Registrations } from './registrations.js'
 import { createSigningKey } from './signing-key.js'
+import { createStore } from './store.js'
 
 /** A real authorization server, on this machine. */
 export interface AuthorizationServer {
   readonly issuer: string
   readonly tokenEndpoint: string
-  /** The clients that may ask it for tokens, with their secrets. */
+  /** Where a client says that it needs a token no more (RFC 7009). */
+  readonly revocationEndpoint: string
+  /** Who may ask it for tokens, and about them, with their secrets. */
   readonly clients: Registrations
   /** Signs with a new key from now on, and withdraws the old one. */
   rotateKeys(): Promise<void>
@@ -16,13 +19,14 @@ export interface AuthorizationServer {
   stop(): Promise<void>
 }
 
-/** Starts `oidc-provider` on a free port: metadata, key set, token endpoint. */
+/** Starts `oidc-provider` on a free port: metadata, key set, token endpoint, introspection, revocation. */
 export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   const { origin: issuer, serve, stop } = await listen()
   const clients = createRegistrations()
+  const store = createStore()
 
   async function createHandler(): Promise<RequestListener> {
-    const provider = await createProvider(issuer, Object.values(clients), createSigningKey())
+    const provider = await createProvider(issuer, Object.values(clients), createSigningKey(), store)
     const handle = provider.callback()
     return (request, response) => void handle(request, response)
   }
@@ -31,6 +35,7 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   return {
     issuer,
     tokenEndpoint: `${issuer}/token`,
+    revocationEndpoint: `${issuer}/token/revocation`,
     clients,
     rotateKeys: async () => serve(await createHandler()),
     stop,

@@ -23,21 +23,45 @@ export interface TokenResponse {
  */
 export async function requestToken(
   tokenEndpoint: string,
-  { clientId, clientSecret, authMethod }: ClientRegistration,
+  client: ClientRegistration,
   { resource, scope }: TokenRequest,
 ): Promise<TokenResponse> {
+  const response = await post(tokenEndpoint, client, { grant_type: 'client_credentials', resource, scope })
+  if (!response.ok)
+    throw new Error(`The token endpoint answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as TokenResponse
+}
+
+/**
+ * Says that a token is needed no more. Nobody may use it from then on, whoever has a copy.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7009#section-2.1 RFC 7009, section 2.1}
+ */
+export async function revokeToken(
+  revocationEndpoint: string,
+  client: ClientRegistration,
+  token: string,
+): Promise<number> {
+  const response = await post(revocationEndpoint, client, { token, token_type_hint: 'access_token' })
+  await response.arrayBuffer() // nothing stays open
+  return response.status
+}
+
+/** A request with id and secret, where this client puts them (RFC 6749, section 2.3.1). */
+function post(
+  endpoint: string,
+  { clientId, clientSecret, authMethod }: ClientRegistration,
+  parameters: Record<string, string>,
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' })
-  const body = new URLSearchParams({ grant_type: 'client_credentials', resource, scope })
+  const body = new URLSearchParams(parameters)
   if (authMethod === 'client_secret_basic') {
     headers.set('authorization', toBasic(clientId, clientSecret))
   } else {
     body.set('client_id', clientId)
     body.set('client_secret', clientSecret)
   }
-  const response = await fetch(tokenEndpoint, { method: 'POST', headers, body })
-  if (!response.ok)
-    throw new Error(`The token endpoint answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as TokenResponse
+  return fetch(endpoint, { method: 'POST', headers, body })
 }
 
 /**
@@ -53,7 +77,7 @@ export function toBasic(clientId: string, clientSecret: string): string {
 /** Calls the API, with a token or without. */
 export function callApi(
   origin: string,
-  method: 'GET' | 'POST',
+  method: 'DELETE' | 'GET' | 'POST',
   token: string | undefined,
 ): Promise<Response> {
   return fetch(`${origin}/stats`, {

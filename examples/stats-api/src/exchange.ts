@@ -1,4 +1,4 @@
-import { callApi, requestToken, type TokenRequest } from './client.js'
+import { callApi, requestToken, revokeToken, type TokenRequest } from './client.js'
 import { findProblems, type Demand } from './demand.js'
 import type { ClientRegistration } from './registrations.js'
 
@@ -19,7 +19,7 @@ export interface Exchange {
 
 /** A call of the API, and the answer that it must have. */
 export interface Call {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'DELETE' | 'GET' | 'POST'
   readonly token: string | undefined
   /** A word on the token. */
   readonly sent: string
@@ -67,6 +67,24 @@ export async function* ask(
     ],
   }
   return token
+}
+
+/** Revokes a token, and judges the answer. */
+export async function revoke(
+  revocationEndpoint: string,
+  client: ClientRegistration,
+  token: string,
+  why: string,
+): Promise<Exchange> {
+  const status = await revokeToken(revocationEndpoint, client, token)
+  return {
+    request: 'POST /token/revocation',
+    sent: `${client.clientId}, token=${shorten(token)}`,
+    status,
+    answer: [],
+    why,
+    problems: status === 200 ? [] : [`status: expected 200, got ${status}`],
+  }
 }
 
 /** Enough to tell tokens apart, too little to use one. */

@@ -1,22 +1,52 @@
-import type { Adapter, ClientMetadata, Configuration, JWK, Provider, ResourceServer } from 'oidc-provider'
-import { SCOPE, STAGING_API, STATS_API, type ClientRegistration } from './registrations.js'
+import type {
+  AdapterFactory,
+  ClientMetadata,
+  Configuration,
+  JWK,
+  Provider,
+  ResourceServer,
+} from 'oidc-provider'
+import {
+  API_CLIENT_ID,
+  OPAQUE_API,
+  OPAQUE_STAGING_API,
+  SCOPE,
+  STAGING_API,
+  STATS_API,
+  type ClientRegistration,
+} from './registrations.js'
 
 /** How long its tokens are good, in seconds. */
 const TOKEN_LIFETIME = 600
 
-/** Makes an `oidc-provider` that gives JWT access tokens (RFC 9068) to clients which name the API they are for. */
+/** What kind of tokens each API is given. */
+const FORMATS: ReadonlyMap<string, 'jwt' | 'opaque'> = new Map([
+  [STATS_API, 'jwt'],
+  [STAGING_API, 'jwt'],
+  [OPAQUE_API, 'opaque'],
+  [OPAQUE_STAGING_API, 'opaque'],
+])
+
+/**
+ * Makes an `oidc-provider` that gives access tokens to clients which name the API they are for: JWTs (RFC 9068), or opaque
+ * ones, as the API has it.
+ *
+ * @param store Where it keeps opaque tokens.
+ */
 export async function createProvider(
   issuer: string,
   clients: readonly ClientRegistration[],
   signingKey: JWK,
+  store: AdapterFactory,
 ): Promise<Provider> {
   const { Provider, errors } = await importQuietly()
   const age = new Map(clients.map(({ clientId, backdatedBy }) => [clientId, backdatedBy]))
 
   /** RFC 8707: the token is for one of our APIs, and only for that one. */
   function getResourceServerInfo(_context: unknown, resource: string): ResourceServer {
-    if (resource !== STATS_API && resource !== STAGING_API) throw new errors.InvalidTarget()
-    return { scope: SCOPE, accessTokenFormat: 'jwt' }
+    const accessTokenFormat = FORMATS.get(resource)
+    if (accessTokenFormat === undefined) throw new errors.InvalidTarget()
+    return { scope: SCOPE, accessTokenFormat }
   }
 
   const configuration: Configuration = {
@@ -27,7 +57,12 @@ export async function createProvider(
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: (_context, { clientId }) => clientId === API_CLIENT_ID },
       resourceIndicators: { enabled: true, getResourceServerInfo },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, { clientId }, token) => token.clientId === clientId,
+      },
     },
     formats: {
       customizers: {
@@ -39,7 +74,7 @@ export async function createProvider(
         },
       },
     },
-    adapter: createEmptyStore,
+    adapter: store,
   }
   return new Provider(issuer, configuration)
 }
@@ -53,20 +88,6 @@ function toMetadata({ clientId, clientSecret, authMethod }: ClientRegistration):
     response_types: [],
     redirect_uris: [],
     scope: SCOPE,
-  }
-}
-
-/** Nothing has to be remembered: clients are in the configuration, and JWT access tokens speak for themselves. */
-function createEmptyStore(): Adapter {
-  const forget = () => Promise.resolve()
-  return {
-    upsert: forget,
-    consume: forget,
-    destroy: forget,
-    revokeByGrantId: forget,
-    find: forget,
-    findByUid: forget,
-    findByUserCode: forget,
   }
 }
 

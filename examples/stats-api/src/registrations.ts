@@ -5,8 +5,16 @@ export const STATS_API = 'https://stats.example.com'
 /** Another API of the same authorization server, with scopes of the same names. */
 export const STAGING_API = 'https://stats.staging.example.com'
 
-/** What both APIs have. */
+/** An API that is given opaque tokens: nobody but the authorization server can read them. */
+export const OPAQUE_API = 'https://opaque.stats.example.com'
+/** And another one. */
+export const OPAQUE_STAGING_API = 'https://opaque.stats.staging.example.com'
+
+/** What all APIs have. */
 export const SCOPE = 'stats:read stats:write'
+
+/** The APIs, as a client that asks what opaque tokens mean. */
+export const API_CLIENT_ID = 'stats-api'
 
 /** A client as the authorization server knows it. */
 export interface ClientRegistration {
@@ -23,14 +31,17 @@ export interface Registrations {
   readonly reporter: ClientRegistration
   readonly importer: ClientRegistration
   readonly latecomer: ClientRegistration
+  /** No client of an API, but an API itself: it asks what opaque tokens mean. */
+  readonly api: ClientRegistration
 }
 
-/** Registers the clients: one that uses Basic, one that uses the body, one whose tokens are a day old. */
+/** Registers one that uses Basic, one that uses the body, one whose tokens are a day old, and the APIs. */
 export function createRegistrations(): Registrations {
   return {
     reporter: register('stats-reporter', 'client_secret_basic'),
     importer: register('stats-importer', 'client_secret_post'),
     latecomer: register('stats-latecomer', 'client_secret_basic', 86_400),
+    api: register(API_CLIENT_ID, 'client_secret_basic'),
   }
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { Exchange } from './exchange.js'
-import type { Chapter } from './story.js'
+import type { Chapter } from './opaque-story.js'
 
 type Format = Parameters<typeof styleText>[0]
 

@@ -7,6 +7,7 @@ export async function serve(stage: Stage, print: (text: string) => void): Promis
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   print(`authorization server  ${stage.authorizationServer.issuer}`)
   for (const { name, origin } of stage.apis) print(`${`${name} API`.padEnd(22)}${origin}`)
+  for (const { name, origin } of stage.opaqueApis) print(`${`${name} API, opaque`.padEnd(22)}${origin}`)
   print('\nPaste these lines into another shell, one after the other. A token is good for 10 minutes.')
   for (const { title, commands, answer } of listCurlLines(stage)) {
     print(`\n${title}:\n`)

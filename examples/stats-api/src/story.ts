@@ -1,17 +1,13 @@
 import { callWithKnownKey, callWithoutKeys, listCalls, listCallsAfterRotation, type Tokens } from './calls.js'
 import { ask, call, type Exchange } from './exchange.js'
+import { tellOpaqueOutage, tellOpaqueStory, type Chapter } from './opaque-story.js'
 import { SCOPE, STAGING_API, STATS_API } from './registrations.js'
 import type { Stage } from './stage.js'
-
-/** A new part of the story. */
-export interface Chapter {
-  readonly title: string
-}
 
 const EVERYTHING = { resource: STATS_API, scope: SCOPE }
 
 /**
- * Everything that happens to a resource server, on both APIs, in the order in which it happens. In the end the
+ * Everything that happens to a resource server, in Express and in Koa, in the order in which it happens. In the end the
  * authorization server is stopped.
  */
 export async function* tellStory(stage: Stage): AsyncGenerator<Chapter | Exchange, void> {
@@ -26,6 +22,8 @@ export async function* tellStory(stage: Stage): AsyncGenerator<Chapter | Exchang
     for (const plan of listCalls(tokens)) yield await call(origin, plan)
   }
 
+  const opaqueTokens = yield* tellOpaqueStory(stage, tokens.good)
+
   await authorizationServer.rotateKeys()
   yield { title: 'The authorization server has a new key, and has withdrawn the old one' }
   const renewed = yield* ask(tokenEndpoint, clients.reporter, EVERYTHING, 'Signed with the new key.')
@@ -39,6 +37,7 @@ export async function* tellStory(stage: Stage): AsyncGenerator<Chapter | Exchang
     yield { title: `${name}, with the authorization server stopped` }
     yield await call(origin, callWithKnownKey(renewed))
   }
+  yield* tellOpaqueOutage(stage, opaqueTokens)
   for (const { name, origin } of await stage.startApis()) {
     yield { title: `${name}, started while the authorization server is stopped` }
     yield await call(origin, callWithoutKeys(renewed))
