@@ -111,7 +111,7 @@ async function introspect(
   const response = await introspection.find(token, maxAge) // RFC 7662, section 2
   checkSame(response, known)
   checkConfirmation(response) // RFC 9449, section 6.2 | RFC 8705, section 3.2
-  const current = ownMembers({ ...known, ...response }) as VerifiedClaims
+  const current = Object.freeze(ownMembers({ ...known, ...response })) as VerifiedClaims
   return checkIntrospectedClaims(current, introspection.policy, clock.now()) // RFC 7662, section 2.2
 }
 
