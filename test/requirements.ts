@@ -529,6 +529,100 @@ export const REQUIREMENTS = {
   },
   '9068-5-b': { section: '5', level: 'MUST', text: 'Distinct aud per resource' },
   '9068-6-a': { section: '6', level: 'MUST', text: 'Client (token source) never parses the access token' },
+  // RFC 7662 — introspection
+  '7662-2.1-a': { section: '2.1', level: 'MUST', text: 'POST, form-encoded, parameter token' },
+  '7662-2.1-b': { section: '2.1', level: 'MAY', text: 'token_type_hint=access_token' },
+  '7662-2.1-c': {
+    section: '2.1 / 4',
+    level: 'MUST',
+    text: 'The call is authenticated (client auth or own bearer token)',
+  },
+  '7662-2-a': { section: '2 / 4', level: 'MUST', text: 'TLS with certificate validation; no http: endpoint' },
+  '7662-2.2-a': { section: '2.2', level: 'MUST', text: 'active is a JSON boolean; only true means active' },
+  '7662-2.2-b': { section: '2.2', level: 'MUST', text: 'Inactive carries no further data worth using' },
+  '7662-2.2-c': { section: '2.2', level: 'MUST', text: 'scope is a space-separated string' },
+  '7662-2.2-d': {
+    section: '2.2',
+    level: 'ADVICE',
+    text: 'RS still checks exp, nbf, aud, iss, token_type, cnf locally when present',
+  },
+  '7662-2.2-e': {
+    section: '2.2',
+    level: 'ADVICE',
+    text: 'Audience expected but aud missing: configurable, default reject',
+  },
+  '7662-2.2-f': { section: '2.2', level: 'ADVICE', text: 'Numeric claims are integers, not strings' },
+  '7662-2.3-a': {
+    section: '2.3',
+    level: 'ADVICE',
+    text: "401 from the endpoint means our credentials failed: it is a server fault, not the caller's",
+  },
+  '7662-2.3-b': {
+    section: '2.3',
+    level: 'ADVICE',
+    text: '5xx, timeout, network error, non-JSON, wrong content type → fail closed with 503 (+Retry-After)',
+  },
+  '7662-2.3-c': { section: '2.3', level: 'MUST', text: 'HTTP 200 + active:false is not an error' },
+  '7662-4-a': { section: '4', level: 'MUST', text: 'Cached result never used beyond the response exp' },
+  '7662-4-b': {
+    section: '4',
+    level: 'MAY',
+    text: 'Positive caching is a liveness trade-off: short default, can be 0',
+  },
+  '7662-4-c': {
+    section: '4',
+    level: 'ADVICE',
+    text: 'Cache key is a hash of the token plus config (endpoint, hint); negative cache short and bounded',
+  },
+  '7662-4-d': {
+    section: '4',
+    level: 'ADVICE',
+    text: 'Concurrent identical lookups coalesce, but a failure is not shared beyond the flight',
+  },
+  '7662-4-e': { section: '4', level: 'MUST', text: 'Token never in a URL or log' },
+  '7662-6.2-a': {
+    section: '9449 6.2',
+    level: 'MUST',
+    text: 'cnf.jkt / cnf["x5t#S256"] in the response bind the token exactly like JWT cnf; token_type if present is DPoP for bound tokens',
+  },
+  // RFC 9701 — JWT response for introspection
+  '9701-4-a': { section: '4', level: 'MUST', text: 'Ask with Accept: application/token-introspection+jwt' },
+  '9701-5-a': {
+    section: '5',
+    level: 'MUST',
+    text: 'Response content type is application/token-introspection+jwt and JWT typ is token-introspection+jwt',
+  },
+  '9701-5-b': {
+    section: '5',
+    level: 'MUST',
+    text: 'Require iss = AS issuer, aud = this RS, iat, token_introspection object',
+  },
+  '9701-5-c': { section: '5', level: 'MUST', text: 'Read members only from inside token_introspection' },
+  '9701-5-d': {
+    section: '5',
+    level: 'SHOULD',
+    text: 'No top-level sub/exp; encrypted form must be nested (sign then encrypt)',
+  },
+  '9701-5-e': {
+    section: '5 / 6',
+    level: 'MUST',
+    text: 'Signature checked with AS keys; alg from registration, default RS256; none refused',
+  },
+  '9701-5-f': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'When JWT format is required, a plain JSON answer is a downgrade → refuse',
+  },
+  '9701-8.1-a': {
+    section: '8.1',
+    level: 'MUST',
+    text: 'An introspection JWT presented as access token is refused: check typ and the minimum claims',
+  },
+  '9701-8.2-a': {
+    section: '5 / 8.2',
+    level: 'MUST',
+    text: 'AS answers 400 to unauthenticated calls: treat as configuration fault',
+  },
   // RFC 8414 and OpenID Connect Discovery — AS metadata
   '8414-2-a': { section: '2', level: 'MUST', text: 'Issuer is an https URL without query or fragment' },
   '8414-3-a': {

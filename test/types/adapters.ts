@@ -18,6 +18,11 @@ app.get('/stats/:id', forExpress.requireScope('stats:read'), (req, res) => {
   const wrong: number = req.auth.issuer
   res.json({ id: req.params.id, client, perhaps, wrong })
 })
+app.delete('/stats', forExpress.requireFresh({ maxAge: 0 }), (req, res) => {
+  const current: forExpress.Auth | undefined = req.auth
+  const expiry: number | undefined = req.auth.expiresAt
+  res.json({ via: req.auth.via, current, expiry })
+})
 express
   .Router()
   .use(forExpress.requireAnyScope('a', 'b'))
@@ -33,6 +38,11 @@ router.get('/stats/:id', forKoa.requireScope('stats:read'), (ctx) => {
   const wrong: number = ctx.state.auth.issuer
   ctx.body = { id: ctx.params['id'], client, wrong }
 })
+router.delete('/stats', forKoa.requireFresh({ maxAge: 0 }), (ctx) => {
+  const current: forKoa.Auth = ctx.state.auth
+  const expiry: number | undefined = ctx.state.auth.expiresAt
+  ctx.body = { via: ctx.state.auth.via, current, expiry }
+})
 router.use(forKoa.requireAnyScope('a', 'b'))
 router.use(forKoa.requireClaims((claims) => claims.sub !== claims.client_id))
 koa.use(router.routes())
@@ -41,3 +51,7 @@ koa.use(router.routes())
 forExpress.requireClaims(() => Promise.resolve(true))
 // @ts-expect-error a predicate answers at once
 forKoa.requireClaims(() => Promise.resolve(true))
+// @ts-expect-error how old an answer may be must be said
+forExpress.requireFresh()
+// @ts-expect-error how old an answer may be must be said
+forKoa.requireFresh({})

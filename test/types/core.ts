@@ -32,6 +32,50 @@ createResourceServer({
 createResourceServer({ authorizationServers: [{ issuer, audience, profile: 'keycloak' }] })
 createResourceServer({ audience, resolveAuthorizationServer: (tenant) => ({ issuer: tenant }) })
 
+// Opaque tokens: who asks about them, and how they prove who they are, in one way.
+const secret = { clientId: 'api', clientSecret: 'secret' }
+createResourceServer({ issuer, audience, introspection: secret })
+createResourceServer({ issuer, audience, accessTokens: 'opaque', introspection: secret })
+createResourceServer({ issuer, audience, accessTokens: 'mixed', introspection: secret })
+createResourceServer({ issuer, audience, accessTokens: 'jwt', introspection: secret })
+createResourceServer({ issuer, audience, accessTokens: 'jwt' })
+createResourceServer({ audience, authorizationServers: [{ issuer, introspection: secret }] })
+createResourceServer({ issuer, audience, introspection: { accessToken: () => 'own' } })
+createResourceServer({ issuer, audience, introspection: { accessToken: () => Promise.resolve('own') } })
+createResourceServer({
+  issuer,
+  audience,
+  introspection: {
+    ...secret,
+    clientAuthentication: 'client_secret_post',
+    basicEncoding: 'raw',
+    endpoint: 'https://as.example.com/introspect',
+    responseFormat: 'jwt',
+    tokenTypeHint: false,
+    concurrency: 10,
+    dangerouslyAcceptMissingAudience: true,
+    cache: { maxAge: 30, inactiveMaxAge: 0, maxSize: 1_048_576 },
+  },
+})
+// @ts-expect-error a kind of access token that is none
+createResourceServer({ issuer, audience, accessTokens: 'reference', introspection: secret })
+// @ts-expect-error nobody asks without credentials
+createResourceServer({ issuer, audience, introspection: {} })
+// @ts-expect-error a client without a secret or a key is none
+createResourceServer({ issuer, audience, introspection: { clientId: 'api' } })
+// @ts-expect-error a secret is of a client
+createResourceServer({ issuer, audience, introspection: { clientSecret: 'secret' } })
+// @ts-expect-error a secret is no signed assertion
+createResourceServer({
+  issuer,
+  audience,
+  introspection: { ...secret, clientAuthentication: 'private_key_jwt' },
+})
+// @ts-expect-error an answer is plain, or signed
+createResourceServer({ issuer, audience, introspection: { ...secret, responseFormat: 'jwe' } })
+// @ts-expect-error a misspelt option is not one
+createResourceServer({ issuer, audience, introspection: { ...secret, cache: { maxage: 30 } } })
+
 export async function promises(options: ResourceServerOptions, request: Parameters<typeof authenticate>[0]) {
   const auth: Auth = await authenticate(request)
   const perhaps: Auth | undefined = await authenticate(request, { optional: true })
@@ -43,9 +87,28 @@ export async function promises(options: ResourceServerOptions, request: Paramete
   const scopes: Set<string> = auth.scopes
   // @ts-expect-error nor its claims
   auth.claims.sub = 'bob'
-  return [options, perhaps, nobody, scopes]
+  const way: 'introspection' | 'jwt' = auth.via
+  // @ts-expect-error introspection may leave out when a token expires
+  const expiry: number = auth.expiresAt
+  // @ts-expect-error nobody says that a token was accepted without a check
+  const unchecked = auth.via === 'none'
+  return [options, perhaps, nobody, scopes, way, expiry, unchecked]
 }
-const { authenticate } = createResourceServer({ issuer, audience })
+const { authenticate, refresh, forget, forgetWhere } = createResourceServer({ issuer, audience })
+
+export async function renews(auth: Auth | undefined) {
+  const current: Auth = await refresh(auth, { maxAge: 0 })
+  // @ts-expect-error how old an answer may be must be said
+  await refresh(auth)
+  // @ts-expect-error a misspelt age is none
+  await refresh(auth, { maxage: 0 })
+  forget(current.token)
+  forgetWhere({ subject: 'alice', clientId: 'shop', sessionId: 'session', issuedBefore: 1_767_225_600 })
+  // @ts-expect-error there is no such criterion
+  forgetWhere({ sub: 'alice' })
+  // @ts-expect-error an instant is a number of seconds
+  forgetWhere({ issuedBefore: new Date() })
+}
 
 export function narrows(error: unknown, claims: AccessTokenClaims): string {
   // @ts-expect-error a claim that no standard names is of unknown type

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { createDocuments, findNeeds, type Documents } from './documents.js'
@@ -8,6 +9,7 @@ import { createLookUp } from './tenants.js'
 
 /** An authorization server whose tokens are accepted: what is configured for it, and what it publishes. */
 export interface AuthorizationServer extends Omit<AuthorizationServerConfig, 'introspection'> {
+  readonly config: AuthorizationServerConfig
   readonly documents: Documents
   /** `undefined`: there is none. */
   readonly introspection: Introspection | undefined
@@ -50,8 +52,11 @@ export function createAuthorizationServers(
     if (earlier !== undefined && kept === undefined) stop(earlier)
     const documents = kept ?? createDocuments(server, config, exchange)
     const introspection =
-      server.introspection && createIntrospection(server, server.introspection, documents, exchange, clock)
-    const started = { ...server, documents, introspection }
+      kept !== undefined && earlier !== undefined && isSame(server, earlier.config)
+        ? earlier.introspection
+        : server.introspection &&
+          createIntrospection(server, server.introspection, documents, exchange, clock)
+    const started = { ...server, config: server, documents, introspection }
     if (kept === undefined) onStart(started)
     return started
   }
@@ -71,6 +76,16 @@ export function createAuthorizationServers(
     configured: [...configured.values()],
     lookedUp: () => lookUp?.list() ?? [],
   }
+}
+
+/** Whether verdicts, and what is known of the endpoint, hold on: functions and keys must be the very same. */
+function isSame(config: AuthorizationServerConfig, earlier: AuthorizationServerConfig): boolean {
+  return isDeepStrictEqual(config, earlier) && keyOf(config) === keyOf(earlier)
+}
+
+/** Which some versions of Node.js take for equal to any other. */
+function keyOf({ introspection }: AuthorizationServerConfig): object | undefined {
+  return introspection?.credentials.method === 'assertion' ? introspection.credentials.key : undefined
 }
 
 /** Requests that wait for what is under way still get it. */

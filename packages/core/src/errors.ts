@@ -100,6 +100,13 @@ export function copyOutage(
   })
 }
 
+/** The same, but of something that was needed on the way: it says nothing of the server that was to be asked. */
+export function asSingleOutage(error: unknown): unknown {
+  if (!(error instanceof GeneralOutageError)) return error
+  const { code, message, retryAfter } = error
+  return new UnavailableError(code, message.slice(`${OUTAGES[code]}: `.length), { cause: error, retryAfter })
+}
+
 /**
  * The developer must act: an option is missing, unknown or unusable, or a guard has no `requireToken` before it. Thrown
  * at start-up, but for such a guard, which only a request can find. Names the option, never its value.

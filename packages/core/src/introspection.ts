@@ -2,11 +2,12 @@ import type { ScopePolicy } from './authorization/scope.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { IntrospectionConfig } from './config/introspection.js'
 import type { Documents } from './documents.js'
-import { RefusedError, UnavailableError } from './errors.js'
+import { asSingleOutage, RefusedError, UnavailableError } from './errors.js'
 import { createEndpointGuard } from './http/endpoint-guard.js'
 import type { Exchange } from './http/exchange.js'
 import type { ForgetCriteria } from './introspection-options.js'
 import { toAuthenticate } from './introspection-credentials.js'
+import type { AuthorizationServerMetadata } from './metadata/authorization-server.js'
 import type { Clock, Seconds } from './time.js'
 import { createIntrospect } from './token/introspection.js'
 import type { IntrospectedClaimsPolicy } from './token/introspection-claims.js'
@@ -35,6 +36,9 @@ export interface Introspection {
   failure(): UnavailableError | undefined
 }
 
+/** Metadata that are younger are not asked for again because the endpoint fails. */
+const METADATA_INTERVAL: Seconds = 60
+
 /** Puts together what introspection at an authorization server needs; nothing is asked before a token comes. */
 export function createIntrospection(
   server: AuthorizationServerConfig,
@@ -45,7 +49,7 @@ export function createIntrospection(
 ): Introspection {
   const { waitLimit } = server.refresh
   const guard = createEndpointGuard({ concurrency: config.concurrency, waitLimit }, clock, busy)
-  const locate = createLocate(server.issuer, config, documents)
+  const { locate, lookAgain } = createLocation(server.issuer, config, documents)
   const introspect = createIntrospect(toPolicy(server, config, documents), {
     exchange,
     locate,
@@ -53,7 +57,7 @@ export function createIntrospection(
     clock,
   })
   const shared = createSharedIntrospection(
-    (token, onSent) => guard.call(() => introspect(token, onSent)),
+    (token, onSent) => guard.call(() => introspect(token, onSent)).catch(lookAgain),
     createVerdicts(config.cache, clock),
     { maxAge: config.cache.maxAge, waitLimit },
     clock,
@@ -91,16 +95,38 @@ function toScopePolicy(scopes: ScopePolicy): ScopePolicy {
   return scopes === undefined || typeof scopes === 'function' ? scopes : [...[scopes].flat(), 'scope']
 }
 
-function createLocate(
+interface Location {
+  locate(): Promise<string>
+  /** Has the metadata asked whether the endpoint has moved, after a failure, which it throws again. */
+  lookAgain(failure: unknown): never
+}
+
+function createLocation(
   issuer: string,
   { endpoint }: IntrospectionConfig,
   { metadata }: Documents,
-): () => Promise<string> {
-  return async () => {
-    const url = endpoint ?? (await metadata.get()).content.introspectionEndpoint
-    if (url !== undefined) return url
-    const problem = `metadata for ${issuer}: it has no introspection_endpoint; see the option introspection.endpoint`
-    throw new UnavailableError('ERR_METADATA_INVALID', problem)
+): Location {
+  return {
+    async locate() {
+      const url = endpoint ?? (await findMetadata(metadata)).introspectionEndpoint
+      if (url !== undefined) return url
+      const problem = `metadata for ${issuer}: it has no introspection_endpoint; see the option introspection.endpoint`
+      throw new UnavailableError('ERR_METADATA_INVALID', problem)
+    },
+    lookAgain(failure) {
+      const { age = 0, failure: fault } = metadata.health()
+      const isOld = age >= METADATA_INTERVAL && fault === undefined && !metadata.isFetching()
+      if (endpoint === undefined && isOld && failure instanceof UnavailableError) metadata.refresh()
+      throw failure
+    },
+  }
+}
+
+async function findMetadata(metadata: Documents['metadata']): Promise<AuthorizationServerMetadata> {
+  try {
+    return (await metadata.get()).content
+  } catch (error) {
+    throw asSingleOutage(error)
   }
 }
 

@@ -6,7 +6,7 @@ import type { Credentials } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
 import { deepFreeze, ownMembers } from './json.js'
 import type { Clock, Seconds } from './time.js'
-import { checkClaims, findClientId, type AccessTokenClaims } from './token/claims.js'
+import { checkClaims, checkLifetime, findClientId, type AccessTokenClaims } from './token/claims.js'
 import { looksLikeJwt, parseCompact, type UnverifiedJwt } from './token/compact.js'
 import { checkIntrospectedClaims } from './token/introspection-claims.js'
 import { checkHeader, verifySignature } from './token/jwt.js'
@@ -52,11 +52,23 @@ export async function refresh(
   clock: Clock,
 ): Promise<Auth> {
   const server = await servers.select(auth.issuer)
-  const known = auth.via === 'jwt' ? auth.claims : {}
-  const current = toAuth(auth, await introspect(auth.token, server, clock, maxAge, known), server)
-  if (auth.via === 'introspection') return current
-  const isLeft = (scope: string) => current.scopes.has(scope)
-  return createAuth(auth.token, { ...auth, scopes: [...auth.scopes].filter(isLeft) })
+  if (auth.via === 'introspection')
+    return toAuth(auth, await introspect(auth.token, server, clock, maxAge), server)
+  const claims = await introspect(auth.token, server, clock, maxAge, auth.claims)
+  checkLifetime(auth.claims, server.claims, clock.now()) // whatever the answer says of it
+  return createAuth(auth.token, { ...auth, scopes: leftScopes(auth, claims, server) })
+}
+
+/** Those that the token carries, less those that the answer does not have. */
+function leftScopes(
+  auth: Auth,
+  claims: AccessTokenClaims,
+  { scopes }: AuthorizationServer,
+): readonly string[] {
+  const left = readScopes(claims, scopes)
+  const isInAnswerAlone = Object.hasOwn(claims, 'scope') && !Object.hasOwn(auth.claims, 'scope')
+  const granted = isInAnswerAlone ? readScopes(claims, undefined) : left // RFC 7662, section 2.2
+  return [...auth.scopes].filter((scope) => left.has(scope) && granted.has(scope))
 }
 
 /** RFC 9068, section 4. A token that names no configured issuer is for the one that introspects, if there is one. */

@@ -50,12 +50,12 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
   let isOnTrial = false
   let era = 0 // ends where a pause begins
 
+  const rest = () => (trouble.pause?.until ?? -Infinity) - clock.monotonic()
+  const isPaused = () => rest() > 0 || isOnTrial
+
   function check(): void {
     const { pause } = trouble
-    if (pause === undefined) return
-    const rest = pause.until - clock.monotonic()
-    if (rest > 0) throw copyOutage(pause.error, rest)
-    if (isOnTrial) throw copyOutage(pause.error, TRIAL)
+    if (pause !== undefined && isPaused()) throw copyOutage(pause.error, Math.max(rest(), TRIAL))
   }
 
   function fail(error: GeneralOutageError, isCurrent: boolean): void {
@@ -66,7 +66,7 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
 
   return {
     check,
-    failure: () => trouble.pause?.error,
+    failure: () => (isPaused() ? trouble.pause?.error : undefined),
     async run(ask) {
       check()
       const isTrial = trouble.pause !== undefined

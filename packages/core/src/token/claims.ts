@@ -142,8 +142,19 @@ function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: Cl
   }
 }
 
-/** RFC 7519, sections 4.1.4 to 4.1.6. */
-function checkLifetime({ exp, nbf, iat }: AccessTokenClaims, policy: ClaimsPolicy, now: Seconds): void {
+/**
+ * Checks what time can change.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_NOT_YET_VALID`, `ERR_TOKEN_TOO_OLD`, or
+ *   `ERR_TOKEN_CLAIM_MISSING` where its age cannot be told
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4 RFC 7519, sections 4.1.4 to 4.1.6}
+ */
+export function checkLifetime(
+  { exp, nbf, iat }: AccessTokenClaims,
+  policy: ClaimsPolicy,
+  now: Seconds,
+): void {
   const { clockTolerance, maxTokenAge } = policy
   // Put so that a clock that gives NaN refuses.
   if (exp !== undefined && !(now < exp + clockTolerance)) throw new RefusedError('ERR_TOKEN_EXPIRED')

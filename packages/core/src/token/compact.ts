@@ -42,14 +42,16 @@ export function parseCompact(compact: string, largest: number): UnverifiedJwt {
 }
 
 /**
- * Whether somebody meant this to be a JWT: its first part is a JSON object, by whatever spelling. One with a flaw is a bad
- * JWT, and no opaque token.
+ * Whether somebody meant this to be a signed JWT: its first part is a JSON object, by whatever spelling. One with a flaw is a
+ * bad JWT, and no opaque token.
  */
 export function looksLikeJwt(token: string): boolean {
-  const [header = '', ...others] = token.split('.', 6)
-  if (others.length === 0 || others.length === 4) return false // RFC 7516, section 3.1: encrypted, not to be read here
+  const [first = '', ...others] = token.split('.', 6)
+  if (others.length === 0) return false
   try {
-    return isJsonObject(JSON.parse(Buffer.from(header, 'base64url').toString()))
+    const header: unknown = JSON.parse(Buffer.from(first, 'base64url').toString())
+    const isEncrypted = others.length === 4 && isJsonObject(header) && Object.hasOwn(header, 'enc') // RFC 7516, section 4.1.2
+    return isJsonObject(header) && !isEncrypted
   } catch {
     return false
   }

@@ -1,4 +1,4 @@
-import { RefusedError, UnavailableError } from '../errors.js'
+import { asSingleOutage, RefusedError, UnavailableError } from '../errors.js'
 import { isJsonObject, isStringArray, ownMembers, type JsonObject } from '../json.js'
 import type { KeySource } from '../keys/key-source.js'
 import { parseCompact } from './compact.js'
@@ -51,7 +51,8 @@ async function verify(
     const jwt = parseCompact(new TextDecoder('latin1').decode(bytes), Infinity)
     return await verifySignature(jwt, checkHeader(jwt, { types: TYPES, algorithms }), keySource)
   } catch (cause) {
-    throw cause instanceof RefusedError ? unbelievable(url, `see the cause, ${cause.code}`, cause) : cause
+    if (!(cause instanceof RefusedError)) throw asSingleOutage(cause)
+    throw unbelievable(url, `see the cause, ${cause.code}`, cause)
   }
 }
 

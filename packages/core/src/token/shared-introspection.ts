@@ -1,3 +1,4 @@
+import { RefusedError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import type { Introspect } from './introspection.js'
 import { toVerdictKey, type Verdict, type Verdicts } from './introspection-verdicts.js'
@@ -31,6 +32,10 @@ interface Call {
   readonly verdict: Promise<Verdict>
   /** `undefined` before it has left: then it is not too old for anybody. */
   askedAt: Seconds | undefined
+  /** For the same token, and not ended: this one waits for it. */
+  earlier: Call | undefined
+  /** Its answer is not kept. */
+  isForgotten: boolean
 }
 
 /**
@@ -65,36 +70,48 @@ export function createSharedIntrospection(
     forget(token) {
       const key = toVerdictKey(token)
       verdicts.forget(key)
+      forgetCalls(calls.get(key))
       calls.delete(key)
     },
     forgetWhere(fits) {
       verdicts.forgetWhere(fits)
+      for (const call of calls.values()) forgetCalls(call)
       calls.clear()
     },
   }
 }
 
+/** A call, and those that it waits for. */
+function forgetCalls(call: Call | undefined): void {
+  for (let each = call; each !== undefined; each = each.earlier) each.isForgotten = true
+}
+
 /**
  * Makes what starts a call: after the `earlier` one for this token, of which one is on its way at a time.
  *
- * @param calls Where a call stands as long as others may join it. The verdict of one that is not there is not kept.
+ * @param calls Where a call stands as long as others may join it.
  */
 function createStart(introspect: Introspect, verdicts: Verdicts, calls: Map<string, Call>, clock: Clock) {
   return (key: string, token: string, earlier: Call | undefined): Call => {
-    const call: Call = { askedAt: undefined, verdict: Promise.resolve().then(ask) }
+    const verdict = Promise.resolve().then(ask)
+    const call: Call = { askedAt: undefined, verdict, earlier, isForgotten: false }
     calls.set(key, call)
-    call.verdict.catch(() => undefined) // it may be that nobody waits any more
+    verdict.catch(() => undefined) // it may be that nobody waits any more
     return call
 
     async function ask(): Promise<Verdict> {
       await earlier?.verdict.catch(() => undefined)
+      call.earlier = undefined
       try {
         const claims = await introspect(token, () => {
           call.askedAt ??= clock.monotonic()
         })
-        const verdict = { claims, askedAt: call.askedAt ?? clock.monotonic() }
-        if (calls.get(key) === call) verdicts.store(key, verdict)
-        return verdict
+        const answer = { claims, askedAt: call.askedAt ?? clock.monotonic() }
+        if (!call.isForgotten) verdicts.store(key, answer)
+        return answer
+      } catch (error) {
+        if (error instanceof RefusedError) verdicts.forget(key)
+        throw error
       } finally {
         if (calls.get(key) === call) calls.delete(key)
       }
