@@ -163,3 +163,26 @@ rule(
     expect(verdicts).toEqual(['ERR_TOKEN_INACTIVE', 'ERR_TOKEN_INACTIVE', 'accepted'])
   },
 )
+
+rule(
+  '7662-2.3-a',
+  'asks for another access token of its own, where the endpoint refuses the one it has',
+  async () => {
+    const { protect, answer } = servers()
+    let good = 'first'
+    answer(({ headers }) =>
+      headers.authorization === `Bearer ${good}` ? toJson({ active: true, aud: AUDIENCE }) : { status: 401 },
+    )
+    const told: (string | undefined)[] = []
+    const accessToken = (refused?: string) => {
+      told.push(refused)
+      return refused === 'first' ? 'second' : 'first'
+    }
+    const resourceServer = protect({ introspection: { accessToken } })
+    expect(await verdictOn(resourceServer, 'opaque-1')).toBe('accepted')
+    good = 'second'
+    expect(await verdictOn(resourceServer, 'opaque-2')).toBe('ERR_INTROSPECTION_REFUSED')
+    expect(await verdictOn(resourceServer, 'opaque-2')).toBe('accepted')
+    expect(told).toEqual([undefined, undefined, 'first'])
+  },
+)

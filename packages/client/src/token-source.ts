@@ -11,6 +11,8 @@ import { createTokenRequest } from './token-request.js'
 export interface GetTokenOptions {
   /** Ends the wait of this caller; the token is still got for the others. */
   readonly signal?: AbortSignal
+  /** An access token of this source that was refused where it was sent: another one is got, where there is another. */
+  readonly refused?: string
 }
 
 /** Gets access tokens for this client, and keeps the one that is good. */
@@ -56,9 +58,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const keeper = createTokenKeeper(settings, createTokenRequest(settings))
   return Object.freeze({
     async getToken(given: GetTokenOptions = {}) {
-      const { signal } = copyOptions(given, 'options', ['signal'])
-      if (signal === undefined || signal instanceof AbortSignal) return keeper.get(signal)
-      throw new ConfigurationError('signal', 'must be an AbortSignal')
+      const { signal, refused } = copyOptions(given, 'options', ['signal', 'refused'])
+      if (signal !== undefined && !(signal instanceof AbortSignal))
+        throw new ConfigurationError('signal', 'must be an AbortSignal')
+      const token = await keeper.get(signal)
+      return token.accessToken === refused ? ((await keeper.replace(token, signal)) ?? token) : token
     },
     fetch: createResourceFetch(settings, keeper),
   })

@@ -158,3 +158,31 @@ describe('a caller who gives up while a refused token is replaced', () => {
     expect(sent).toHaveLength(2)
   })
 })
+
+describe('a token that was refused where somebody else sent it', () => {
+  const next = async ({ tokens }: ReturnType<typeof createClient>, refused?: string) =>
+    (await tokens.getToken(refused === undefined ? {} : { refused })).accessToken
+
+  test('is replaced for who says so, and from then on for all', async () => {
+    const client = createClient([], grant(1), grant(2))
+    expect(await next(client)).toBe('token-1')
+    expect(await next(client, 'token-1')).toBe('token-2')
+    expect(await client.token()).toBe('token-2')
+    expect(client.tokenRequests()).toBe(2)
+  })
+
+  test('is not replaced twice: another one has come already', async () => {
+    const client = createClient([], grant(1), grant(2), grant(3))
+    await next(client)
+    expect(await next(client, 'token-1')).toBe('token-2')
+    expect(await next(client, 'token-1')).toBe('token-2')
+    expect(await next(client, 'a token of somebody else')).toBe('token-2')
+    expect(client.tokenRequests()).toBe(2)
+  })
+
+  test('is given again where there is no other', async () => {
+    const client = createClient([], grant(1), () => down)
+    await next(client)
+    expect(await next(client, 'token-1')).toBe('token-1')
+  })
+})

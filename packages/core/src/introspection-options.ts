@@ -30,10 +30,12 @@ export type IntrospectionCredentials =
       /**
        * Gives an access token for the introspection endpoint, at each request to it.
        *
+       * @param refused The one that the endpoint refused last: then it needs another.
+       *
        * @example
-       *   accessToken: async () => (await tokenSource.getToken()).accessToken
+       *   accessToken: async (refused) => (await tokenSource.getToken({ refused })).accessToken
        */
-      readonly accessToken: () => string | Promise<string>
+      readonly accessToken: (refused?: string) => string | Promise<string>
     }
   | ((CertificateOptions | PrivateKeyOptions | SecretOptions) & { readonly clientId: string })
 
@@ -82,23 +84,4 @@ export interface ForgetCriteria {
 export interface FreshnessOptions {
   /** In seconds since the authorization server was asked, 0 to 3600; 0 asks now. */
   readonly maxAge: Seconds
-}
-
-const isText = (value: unknown): boolean => typeof value === 'string'
-const CRITERIA: Readonly<Record<string, (value: unknown) => boolean>> = {
-  subject: isText,
-  clientId: isText,
-  sessionId: isText,
-  issuedBefore: Number.isFinite,
-}
-
-/** @throws {TypeError} where there is no criterion, or one that would never fit: nothing must be kept by mistake */
-export function parseForgetCriteria(criteria: ForgetCriteria): ForgetCriteria {
-  const entries = Object.entries(criteria).filter(([, value]) => value !== undefined)
-  const isKnown = ([name, value]: readonly [string, unknown]) =>
-    Object.hasOwn(CRITERIA, name) && CRITERIA[name]?.(value) === true
-  if (entries.length > 0 && entries.every(isKnown)) return Object.fromEntries(entries)
-  throw new TypeError(
-    'forgetWhere: needs one or more of subject, clientId, sessionId (strings) and issuedBefore (a number)',
-  )
 }

@@ -9,7 +9,7 @@ import type { ForgetCriteria } from './introspection-options.js'
 import { toAuthenticate } from './introspection-credentials.js'
 import type { AuthorizationServerMetadata } from './metadata/authorization-server.js'
 import type { Clock, Seconds } from './time.js'
-import { createIntrospect } from './token/introspection.js'
+import { createIntrospect, type IntrospectionPolicy } from './token/introspection.js'
 import type { IntrospectedClaimsPolicy } from './token/introspection-claims.js'
 import { createVerdicts } from './token/introspection-verdicts.js'
 import { createSharedIntrospection } from './token/shared-introspection.js'
@@ -28,6 +28,12 @@ export interface Introspection {
    * @throws {@link UnavailableError} where it cannot be asked, or gives no answer that can be used
    */
   find(token: string, maxAge?: Seconds): Promise<VerifiedClaims>
+  /**
+   * Finds the endpoint.
+   *
+   * @throws {@link UnavailableError} where it is not known
+   */
+  locate(): Promise<string>
   /** Drops what is known of a token. */
   forget(token: string): void
   /** Drops what is known of all tokens that fit. */
@@ -70,9 +76,10 @@ export function createIntrospection(
       if (claims === undefined) throw new RefusedError('ERR_TOKEN_INACTIVE')
       return claims
     },
+    locate,
     forget: shared.forget,
     forgetWhere(criteria) {
-      shared.forgetWhere((claims) => fits(claims, criteria, server.claims.clientIdClaims))
+      shared.forgetWhere((claims) => fits(claims, criteria, config.claims.claims.clientIdClaims))
     },
     failure: guard.failure,
   }
@@ -82,7 +89,7 @@ function toPolicy(
   { issuer, header, claims }: AuthorizationServerConfig,
   { responseFormat, tokenTypeHint, credentials }: IntrospectionConfig,
   { keySource }: Documents,
-): Parameters<typeof createIntrospect>[0] {
+): IntrospectionPolicy {
   if (responseFormat === 'json') return { signed: undefined, tokenTypeHint }
   // RFC 9701, section 5, leaves open which of its identifiers names the resource server.
   const clientIds = credentials.method === 'bearer' ? [] : [credentials.clientId]
@@ -106,10 +113,11 @@ function createLocation(
   { endpoint }: IntrospectionConfig,
   { metadata }: Documents,
 ): Location {
+  let url = endpoint
   return {
     async locate() {
-      const url = endpoint ?? (await findMetadata(metadata)).introspectionEndpoint
-      if (url !== undefined) return url
+      if (endpoint === undefined) url = (await findMetadata(metadata)).introspectionEndpoint ?? url
+      if (url !== undefined) return url // the last that is known, where newer metadata have none
       const problem = `metadata for ${issuer}: it has no introspection_endpoint; see the option introspection.endpoint`
       throw new UnavailableError('ERR_METADATA_INVALID', problem)
     },
@@ -142,7 +150,7 @@ function fits(
   }
   const iat = Object.hasOwn(claims, 'iat') ? claims['iat'] : undefined
   const isEarlier = issuedBefore === undefined || typeof iat !== 'number' || iat < issuedBefore
-  const isOfClient = mayBe(clientId, 'client_id', ...clientIdClaims)
+  const isOfClient = mayBe(clientId, ...clientIdClaims)
   return isOfClient && isEarlier && mayBe(subject, 'sub') && mayBe(sessionId, 'sid')
 }
 
@@ -151,7 +159,13 @@ function busy(): UnavailableError {
   return new UnavailableError('ERR_INTROSPECTION_BUSY', 'see the option concurrency', { retryAfter })
 }
 
-function late(): UnavailableError {
-  const problem = 'not in time for this request; the question is still being asked'
-  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', problem, { retryAfter: 2 })
+/** @param isAsked Whether the question has left. */
+function late(isAsked: boolean): UnavailableError {
+  const retryAfter = 2
+  if (isAsked) {
+    const problem = 'not in time for this request; the question is still being asked'
+    return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', problem, { retryAfter })
+  }
+  const problem = 'the question did not leave in time: it waits for its turn, its credentials or the metadata'
+  return new UnavailableError('ERR_INTROSPECTION_BUSY', problem, { retryAfter })
 }

@@ -50,6 +50,16 @@ export function deepFreeze<T>(value: T): T {
   return value
 }
 
+/** About how many bytes a parsed JSON value takes in memory; rather more than less. */
+export function estimateSize(value: unknown): number {
+  if (typeof value === 'string') return 32 + 2 * value.length
+  if (typeof value !== 'object' || value === null) return 16
+  return Object.entries(value).reduce(
+    (size, [name, member]) => size + 32 + name.length + estimateSize(member),
+    64,
+  )
+}
+
 /** Members in all objects of a value; `NaN`, which equals nothing, where it is too deep or holds an infinite number. */
 function countMembers(value: unknown, levels: number): number {
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN

@@ -4,9 +4,10 @@ import {
   type AuthorizationServer,
   type AuthorizationServers,
 } from './authorization-servers.js'
+import { parseForgetCriteria } from './config/forget.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { toHealth, type Health } from './health.js'
-import { parseForgetCriteria, type ForgetCriteria } from './introspection-options.js'
+import type { ForgetCriteria } from './introspection-options.js'
 import { readSnapshot, restoreKeySet, takeSnapshot, type RestoredKeySet, type Snapshot } from './snapshot.js'
 
 /** What the operator of a resource server asks it for. */
@@ -14,8 +15,9 @@ export interface Operations {
   /** How things stand with the authorization servers. Makes no request. */
   health(): Health
   /**
-   * Fetches what is needed to judge tokens, keys or the address of the introspection endpoint, of each authorization server that the configuration names, and goes on trying
-   * where that fails.
+   * Fetches what is needed to judge tokens, of each authorization server that the configuration names: its keys, where
+   * JWTs are judged by them, and the address of its introspection endpoint, where it is asked. Goes on trying where that
+   * fails.
    *
    * @throws {@link UnavailableError} where one of them cannot be reached, and there is nothing from before
    *
@@ -92,7 +94,7 @@ export function createOperations(config: ResourceServerConfig): {
   const operations: Operations = {
     health: () => toHealth(servers),
     async warmUp() {
-      await Promise.all(servers.configured.map(({ documents }) => documents.load()))
+      await Promise.all(servers.configured.map(load))
     },
     snapshot: () => takeSnapshot(all(), [...restored.values()], clock),
     async restore(snapshot) {
@@ -108,6 +110,11 @@ export function createOperations(config: ResourceServerConfig): {
     ...createForgetting(all),
   }
   return { operations, servers }
+}
+
+async function load({ documents, introspection }: AuthorizationServer): Promise<void> {
+  await documents.load()
+  await introspection?.locate()
 }
 
 function createForgetting(

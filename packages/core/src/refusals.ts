@@ -142,7 +142,7 @@ export const OUTAGES = {
     'The introspection endpoint refuses this resource server; check the option introspection, and its registration',
   ERR_INTROSPECTION_CREDENTIALS: 'There are no credentials for the introspection endpoint',
   ERR_INTROSPECTION_RESPONSE: 'The introspection endpoint gave a signed answer that cannot be believed',
-  ERR_INTROSPECTION_BUSY: 'Too many access tokens are being introspected at once',
+  ERR_INTROSPECTION_BUSY: 'An access token has to wait for too long before it can be introspected',
   ERR_ISSUER_LOOKUP: 'resolveAuthorizationServer failed',
 } as const
 

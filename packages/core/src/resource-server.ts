@@ -39,7 +39,7 @@ export interface ResourceServer extends Operations {
   authorize(auth: Auth | undefined, requirement: Requirement): void
   /**
    * Asks the authorization server how things stand with the access token now, also where it was verified by its signature.
-   * Needs the option `introspection`.
+   * Needs the option `introspection`, whose `cache.maxAge` is the ceiling of `maxAge`.
    *
    * @param auth From `authenticate`; `undefined` is refused as a request without credentials.
    *
@@ -60,7 +60,8 @@ export interface ResourceServer extends Operations {
 /**
  * Makes a resource server. Makes no request: each authorization server is asked when its first token comes.
  *
- * @param options Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` from the environment.
+ * @param options Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` from the environment, and `introspection` where
+ *   `BEARWARD_INTROSPECTION_CLIENT_ID` and `BEARWARD_INTROSPECTION_CLIENT_SECRET` are set.
  *
  * @throws {@link ConfigurationError} that names the option which is missing, unknown or unusable
  *

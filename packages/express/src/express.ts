@@ -42,7 +42,8 @@ const authentications = createAuthentications()
 /**
  * Requires a valid access token, and sets `req.auth`.
  *
- * @param source Options, or a resource server. Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` of the environment.
+ * @param source Options, or a resource server. Default: `BEARWARD_ISSUER` and `BEARWARD_AUDIENCE` of the environment, and
+ *   `introspection` where `BEARWARD_INTROSPECTION_CLIENT_ID` and `BEARWARD_INTROSPECTION_CLIENT_SECRET` are set.
  * @param options With a resource server: whether a request without credentials may pass.
  *
  * @throws {@link ConfigurationError} at start-up, naming the option at fault
@@ -101,8 +102,9 @@ export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean)
 
 /**
  * Requires that the authorization server was asked about the access token no longer than `maxAge` seconds ago, and asks it
- * where that is not so; also about a JWT that was verified by its signature. Goes before `requireScope`, which then sees the
- * scopes that are left. Needs the option `introspection`.
+ * where that is not so; also about a JWT that was verified by its signature. Goes before all guards of the route, those of
+ * parent routers included: they then see the scopes that are left, and what ran earlier is not checked again. Needs the
+ * option `introspection`.
  *
  * @throws {@link ConfigurationError} at start-up, where `maxAge` is no number from 0 to 3600
  *

@@ -50,6 +50,13 @@ export function parseNumber(value: unknown, name: string, least: number, most: n
   return value
 }
 
+/** @throws {@link ConfigurationError} unless it is a whole number within bounds */
+export function parseWhole(value: unknown, name: string, least: number, most: number, unit: string): number {
+  const number = parseNumber(value, name, least, most, unit)
+  if (Number.isInteger(number)) return number
+  throw new ConfigurationError(name, `must be a whole number of ${unit}`)
+}
+
 /** @throws {@link ConfigurationError} unless it is a string that UTF-8 can carry, and not empty */
 export function parseText(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value)) return value

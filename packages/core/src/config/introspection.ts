@@ -12,6 +12,7 @@ import {
   parseChoice,
   parseNumber,
   parseText,
+  parseWhole,
   type Unchecked,
 } from './check.js'
 import { parseAddress } from './connection.js'
@@ -31,7 +32,7 @@ export interface IntrospectionConfig {
 
 /** How this resource server authenticates at the endpoint. */
 export type IntrospectionCredentialsConfig =
-  | { readonly method: 'bearer'; readonly accessToken: () => string | Promise<string> }
+  | { readonly method: 'bearer'; readonly accessToken: (refused?: string) => string | Promise<string> }
   | (ClientCredentials & { readonly clientId: string })
 
 const OPTIONS = [
@@ -51,8 +52,6 @@ const MOST_CONCURRENCY = 1_000
 const DEFAULT_CACHE = { maxAge: 60, inactiveMaxAge: 5, maxSize: 16_777_216 }
 const LONGEST_AGE = 3_600
 const LARGEST_SIZE = 1_073_741_824
-/** Claims of a JWT of which the answer about an opaque token need not speak. */
-const ALWAYS_PRESENT: readonly string[] = []
 
 /**
  * Checks how access tokens are introspected.
@@ -69,16 +68,21 @@ export function parseIntrospection(
   claims: ClaimsPolicy,
 ): IntrospectionConfig {
   const own = copyOptions(options, 'introspection', OPTIONS)
+  return naming('introspection', () => parseOwn(own, server, addresses, claims))
+}
+
+/** What `parse` throws names the option as a member of `name`; `fetch` is one of the authorization server. */
+function naming<T>(name: string, parse: () => T): T {
   try {
-    return parseMembers(own, server, addresses, claims)
+    return parse()
   } catch (error) {
     if (!(error instanceof ConfigurationError) || error.option === 'fetch') throw error
     const { option, message } = error
-    throw new ConfigurationError(`introspection.${option}`, message.slice(`${option}: `.length))
+    throw new ConfigurationError(`${name}.${option}`, message.slice(`${option}: `.length))
   }
 }
 
-function parseMembers(
+function parseOwn(
   own: Unchecked,
   { issuer, fetch }: Unchecked,
   addresses: AddressPolicy,
@@ -86,19 +90,44 @@ function parseMembers(
 ): IntrospectionConfig {
   const { concurrency = DEFAULT_CONCURRENCY, tokenTypeHint = true } = own
   const { dangerouslyAcceptMissingAudience } = own
+  const credentials = parseCredentials({ ...own, issuer, fetch })
   return {
     endpoint: parseAddress(own['endpoint'], 'endpoint', addresses),
-    credentials: parseCredentials({ ...own, issuer, fetch }),
-    responseFormat: parseChoice(own['responseFormat'], 'responseFormat', ['json', 'jwt']) ?? 'json',
+    credentials,
+    responseFormat: parseResponseFormat(own, credentials, claims),
     tokenTypeHint: parseBoolean(tokenTypeHint, 'tokenTypeHint'),
-    concurrency: parseNumber(concurrency, 'concurrency', 1, MOST_CONCURRENCY, 'requests'),
+    concurrency: parseWhole(concurrency, 'concurrency', 1, MOST_CONCURRENCY, 'requests'),
     cache: parseCache(own['cache']),
     claims: {
       issuer: String(issuer),
-      claims: { ...claims, presentClaims: ALWAYS_PRESENT, isClientIdOptional: true, foreignClaims: [] },
+      claims: toResponsePolicy(claims),
       isAudienceOptional: parseBoolean(dangerouslyAcceptMissingAudience, 'dangerouslyAcceptMissingAudience'),
     },
   }
+}
+
+/** RFC 7662, section 2.2: nearly all is left to the server, and the client is in `client_id`. */
+function toResponsePolicy(claims: ClaimsPolicy): ClaimsPolicy {
+  return {
+    ...claims,
+    presentClaims: [],
+    clientIdClaims: [...new Set([...claims.clientIdClaims, 'client_id'])],
+    isClientIdOptional: true,
+    foreignClaims: [],
+  }
+}
+
+function parseResponseFormat(
+  { responseFormat }: Unchecked,
+  { method }: IntrospectionCredentialsConfig,
+  { audiences }: ClaimsPolicy,
+): 'json' | 'jwt' {
+  const format = parseChoice(responseFormat, 'responseFormat', ['json', 'jwt']) ?? 'json'
+  if (format === 'json' || method !== 'bearer' || audiences !== undefined) return format
+  throw new ConfigurationError(
+    'responseFormat',
+    'needs clientId or audience with jwt: what answers name this API by (RFC 9701, section 5)',
+  )
 }
 
 /** RFC 7662, section 2.1: no endpoint answers to everybody, or it could be asked which tokens are good. */
@@ -117,12 +146,13 @@ function parseCredentials(options: Unchecked): IntrospectionCredentialsConfig {
 }
 
 function parseCache(options: unknown = {}): VerdictPolicy {
-  const own = { ...DEFAULT_CACHE, ...withoutUndefined(copyOptions(options, 'cache', CACHE_OPTIONS)) }
-  return {
-    maxAge: parseNumber(own.maxAge, 'cache.maxAge', 0, LONGEST_AGE, 'seconds'),
-    inactiveMaxAge: parseNumber(own.inactiveMaxAge, 'cache.inactiveMaxAge', 0, LONGEST_AGE, 'seconds'),
-    maxSize: parseNumber(own.maxSize, 'cache.maxSize', 0, LARGEST_SIZE, 'bytes'),
-  }
+  const own = copyOptions(options, 'cache', CACHE_OPTIONS)
+  const { maxAge, inactiveMaxAge, maxSize } = { ...DEFAULT_CACHE, ...withoutUndefined(own) }
+  return naming('cache', () => ({
+    maxAge: parseNumber(maxAge, 'maxAge', 0, LONGEST_AGE, 'seconds'),
+    inactiveMaxAge: parseNumber(inactiveMaxAge, 'inactiveMaxAge', 0, LONGEST_AGE, 'seconds'),
+    maxSize: parseWhole(maxSize, 'maxSize', 0, LARGEST_SIZE, 'bytes'),
+  }))
 }
 
 function withoutUndefined(options: Unchecked): Unchecked {

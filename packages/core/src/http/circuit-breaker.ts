@@ -88,7 +88,11 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
   }
 }
 
-/** @param isCurrent Whether it was asked after the last pause began. */
+/**
+ * Where the server says how long to wait, the pause is that long at least.
+ *
+ * @param isCurrent Whether it was asked after the last pause began.
+ */
 function worsen(trouble: Trouble, error: GeneralOutageError, isCurrent: boolean, clock: Clock): Trouble {
   const asked = error instanceof AskedPauseError ? error.retryAfter : 0
   const failures = trouble.failures + (isCurrent ? 1 : 0)

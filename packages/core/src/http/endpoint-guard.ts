@@ -44,7 +44,7 @@ export function createEndpointGuard(
       breaker.check() // nobody waits for a turn at an endpoint that is down
       const giveBack = await turns.take()
       try {
-        return await breaker.run(() => retryOnce(ask, clock))
+        return await breaker.run(() => retryOnce(ask, clock, breaker.failure))
       } finally {
         giveBack()
       }
@@ -52,16 +52,20 @@ export function createEndpointGuard(
   }
 }
 
-async function retryOnce<T>(ask: () => Promise<T>, clock: Clock): Promise<T> {
+async function retryOnce<T>(ask: () => Promise<T>, clock: Clock, pause: () => unknown): Promise<T> {
+  const before = pause()
+  let failure: unknown
   try {
     return await ask()
   } catch (error) {
     if (!isBrokenConnection(error)) throw error
+    failure = error
   }
   const { least, most } = RETRY_AFTER
   await new Promise<void>((resolve) => {
     clock.after(least + (most - least) * clock.random(), resolve)
   })
+  if (pause() !== before) throw failure
   return ask()
 }
 

@@ -1,6 +1,7 @@
 import { RefusedError } from '../errors.js'
+import { ownMembers } from '../json.js'
 import type { Seconds } from '../time.js'
-import { checkClaims, type AccessTokenClaims, type ClaimsPolicy } from './claims.js'
+import { checkClaims, findClientId, type AccessTokenClaims, type ClaimsPolicy } from './claims.js'
 import type { VerifiedClaims } from './verified.js'
 
 /** What the authorization server must say of an active token. */
@@ -21,6 +22,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 /**
  * Judges what the authorization server says of an active token, as the claims of a JWT are judged.
  *
+ * @param known What a signature proved of it: holds on where the answer does not speak of it.
+ *
  * @throws {@link RefusedError} `ERR_TOKEN_ISSUER`, `ERR_TOKEN_SENDER_CONSTRAINED`, `ERR_TOKEN_TYPE`, and what
  *   `checkClaims` throws
  *
@@ -30,13 +33,36 @@ export function checkIntrospectedClaims(
   response: VerifiedClaims,
   { issuer, claims, isAudienceOptional }: IntrospectedClaimsPolicy,
   now: Seconds,
+  known?: AccessTokenClaims,
 ): AccessTokenClaims {
   if (Object.hasOwn(response, 'iss') && response['iss'] !== issuer) {
     throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: is not the issuer that was asked' })
   }
   checkKind(response)
-  const isAnyAudience = isAudienceOptional && !namesAudience(response, claims)
-  return checkClaims(response, isAnyAudience ? { ...claims, audiences: undefined } : claims, now)
+  if (known !== undefined) checkSame(response, known, claims)
+  const current = known === undefined ? response : complete(response, known)
+  const isAnyAudience = isAudienceOptional && !namesAudience(current, claims)
+  return checkClaims(current, isAnyAudience ? { ...claims, audiences: undefined } : claims, now)
+}
+
+/** An answer about another token says nothing of this one. */
+function checkSame(
+  response: VerifiedClaims,
+  known: AccessTokenClaims,
+  { clientIdClaims }: ClaimsPolicy,
+): void {
+  const cause = ['sub', 'jti'].find((name) => differ(response[name], known[name]))
+  if (cause !== undefined) throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause })
+  if (differ(findClientId(response, clientIdClaims), findClientId(known, clientIdClaims)))
+    throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause: 'client_id' })
+}
+
+function complete(response: VerifiedClaims, known: AccessTokenClaims): VerifiedClaims {
+  return Object.freeze(ownMembers({ ...known, ...response })) as VerifiedClaims
+}
+
+function differ(value: unknown, known: unknown): boolean {
+  return value !== undefined && known !== undefined && value !== known
 }
 
 /** No other kind of token passes for an access token (a refresh token is active, too). */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { estimateSize } from '../json.js'
 import type { Clock, Seconds } from '../time.js'
 import type { VerifiedClaims } from './verified.js'
 
@@ -33,8 +34,8 @@ export interface Verdicts {
 
 /** Anybody can make up tokens that are not active: they have a table of their own, and cannot push out others. */
 const MOST_INACTIVE = 10_000
-/** What a verdict takes besides its claims, in bytes; and what these take for each character of their JSON, at most. */
-const SIZE = { verdict: 512, character: 4 }
+/** What a verdict takes besides its claims, in bytes. */
+const SIZE = 512
 
 /** The whole token counts, and none of it is kept. */
 export function toVerdictKey(token: string): string {
@@ -94,6 +95,6 @@ function createActiveTable({ maxAge, maxSize }: VerdictPolicy): LRUCache<string,
   return new LRUCache({
     maxSize,
     maxEntrySize: maxSize,
-    sizeCalculation: ({ claims }) => SIZE.verdict + SIZE.character * JSON.stringify(claims).length,
+    sizeCalculation: ({ claims }) => SIZE + estimateSize(claims),
   })
 }

@@ -26,8 +26,12 @@ export interface IntrospectionMeans {
   readonly exchange: Exchange
   /** Finds the endpoint. */
   locate(): Promise<string>
-  /** Adds what authenticates this resource server. */
-  authenticate(request: IntrospectionRequest): Promise<void>
+  /**
+   * Adds what authenticates this resource server.
+   *
+   * @returns To be called where the endpoint refuses it.
+   */
+  authenticate(request: IntrospectionRequest): Promise<() => unknown>
   readonly clock: Clock
 }
 
@@ -57,7 +61,7 @@ export function createIntrospect(policy: IntrospectionPolicy, means: Introspecti
   return async (token, onSent) => {
     const url = await locate()
     const request = toRequest(token, url, mediaType, policy)
-    await authenticate(request)
+    const refuse = await authenticate(request)
     const init = {
       method: 'POST',
       headers: Object.fromEntries(request.headers),
@@ -65,6 +69,7 @@ export function createIntrospect(policy: IntrospectionPolicy, means: Introspecti
     } as const
     onSent()
     const response = await exchange(url, init, async (incoming) => {
+      if (incoming.response.status === 401) refuse()
       checkAccess(incoming)
       checkResponse(incoming, [mediaType], clock.now())
       return readResponse(incoming, policy.signed)

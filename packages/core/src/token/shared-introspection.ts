@@ -42,14 +42,14 @@ interface Call {
  * Joins what asks the same.
  *
  * @param introspect Asks the authorization server.
- * @param late Made for a caller who waited for so long.
+ * @param late Made for a caller who waited for so long, by whether the question has left.
  */
 export function createSharedIntrospection(
   introspect: Introspect,
   verdicts: Verdicts,
   policy: SharingPolicy,
   clock: Clock,
-  late: () => Error,
+  late: (isAsked: boolean) => Error,
 ): SharedIntrospection {
   const calls = new Map<string, Call>()
   const start = createStart(introspect, verdicts, calls, clock)
@@ -65,7 +65,7 @@ export function createSharedIntrospection(
       if (known !== undefined) return known
       const earlier = calls.get(key)
       const call = earlier && isYoung(earlier, maxAge) ? earlier : start(key, token, earlier)
-      return within(clock, policy.waitLimit, call.verdict, late)
+      return within(clock, policy.waitLimit, call.verdict, () => late(call.askedAt !== undefined))
     },
     forget(token) {
       const key = toVerdictKey(token)

@@ -18,7 +18,13 @@ describe('parseIntrospection', () => {
       cache: CACHE,
       claims: {
         issuer: ISSUER,
-        claims: { ...CLAIMS, presentClaims: [], isClientIdOptional: true, foreignClaims: [] },
+        claims: {
+          ...CLAIMS,
+          presentClaims: [],
+          clientIdClaims: [...CLAIMS.clientIdClaims, 'client_id'],
+          isClientIdOptional: true,
+          foreignClaims: [],
+        },
         isAudienceOptional: false,
       },
     })

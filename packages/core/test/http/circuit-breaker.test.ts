@@ -19,6 +19,17 @@ describe('a circuit breaker', () => {
     expect(breaker.failure()).toBe(down)
   })
 
+  test('counts each of those that were asked at the same time', async () => {
+    const { begin, rest } = createScriptedBreaker()
+    const [late, ...questions] = Array.from({ length: 10 }, begin)
+    for (const question of questions.slice(0, 4)) await question.fail(down)
+    await late?.succeed()
+    for (const question of questions.slice(4, 8)) await question.fail(down)
+    expect(rest()).toBe(0)
+    await questions[8]?.fail(down)
+    expect(rest()).toBe(5)
+  })
+
   test.each([
     ['an answer', 'answered'],
     ['an answer to this question alone', failed],

@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import { createVerdictStore } from './verdict-store.js'
 
 describe('the size', () => {
-  /** `{"sub":"…"}` of this many characters. */
-  const claimsOf = (characters: number) => ({ sub: 'a'.repeat(characters - '{"sub":""}'.length) })
+  /** An object of 64 bytes, with a member of 32 and its name, and a string of 32 and 2 for each character. */
+  const claimsOf = (characters: number) => ({ sub: 'a'.repeat(characters) })
+  const SIZE = 512 + 64 + (32 + 3) + (32 + 2 * 100)
 
-  test('of a verdict counts as 512 bytes and 4 for each character of its claims', () => {
+  test('of a verdict counts as 512 bytes, and what its claims take', () => {
     for (const [maxSize, found] of [
-      [912, 'active'],
-      [911, 'unknown'],
+      [SIZE, 'active'],
+      [SIZE - 1, 'unknown'],
     ] as const) {
       const { storeActive, look } = createVerdictStore({ maxSize })
       storeActive('1', claimsOf(100))
@@ -16,14 +17,24 @@ describe('the size', () => {
     }
   })
 
+  test('counts each member, however short it is: many small ones take more than their text', () => {
+    const claims = { list: Array.from({ length: 100 }, () => ({})) } // 300 characters
+    const { storeActive, look } = createVerdictStore({ maxSize: 100 * 64 })
+    storeActive('1', claims)
+    expect(look('1')).toBe('unknown')
+    const larger = createVerdictStore({ maxSize: 3 * 100 * 64 })
+    larger.storeActive('1', claims)
+    expect(larger.look('1')).toBe('active')
+  })
+
   test('of all active verdicts is bounded: those that were used least recently go', () => {
-    const { storeActive, look } = createVerdictStore({ maxSize: 3 * 912 - 1 })
+    const { storeActive, look } = createVerdictStore({ maxSize: 3 * SIZE - 1 })
     storeActive('1', claimsOf(100))
     storeActive('2', claimsOf(100))
     look('1')
     storeActive('3', claimsOf(100))
     expect([look('1'), look('2'), look('3')]).toEqual(['active', 'unknown', 'active'])
-    const larger = createVerdictStore({ maxSize: 2 * 912 })
+    const larger = createVerdictStore({ maxSize: 2 * SIZE })
     larger.storeActive('1', claimsOf(100))
     larger.storeActive('2', claimsOf(100))
     expect([larger.look('1'), larger.look('2')]).toEqual(['active', 'active'])

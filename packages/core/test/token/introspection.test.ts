@@ -38,7 +38,7 @@ describe('the question', () => {
     const introspect = createIntrospect(PLAIN, {
       exchange: () => Promise.reject(new Error('not called')),
       locate: () => Promise.resolve(ENDPOINT),
-      authenticate: () => Promise.resolve(),
+      authenticate: () => Promise.resolve(() => undefined),
       clock: createManualClock(),
       [name]: () => Promise.reject(error),
     })

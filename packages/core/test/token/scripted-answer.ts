@@ -48,6 +48,7 @@ export function ask(
       events.push(`as ${token} at ${url}`)
       headers.set('authorization', 'Basic x')
       form.set('client_id', 'api')
+      return () => events.push('credentials refused')
     },
     clock: createManualClock(1_000_000),
   })
