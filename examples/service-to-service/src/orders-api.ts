@@ -15,6 +15,8 @@ export interface OrdersApiOptions {
 /**
  * API A: answers its callers, and asks the stock API as itself. What a caller sent, `req.auth.token`, is for the orders API
  * alone and goes nowhere.
+ *
+ * Express 5 hands what an `async` handler throws to `answerOutage`. Express 4 does not: catch it there, and call `next`.
  */
 export function createOrdersApi({ issuer, audience, stockUrl, stockTokens }: OrdersApiOptions): Express {
   const app = express()

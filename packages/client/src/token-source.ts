@@ -12,7 +12,7 @@ export interface GetTokenOptions {
   /** Ends the wait of this caller; the token is still got for the others. */
   readonly signal?: AbortSignal
   /** An access token of this source that was refused where it was sent: another one is got, where there is another. */
-  readonly refused?: string
+  readonly refused?: string | undefined
 }
 
 /** Gets access tokens for this client, and keeps the one that is good. */
