@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['index'],
   ['adapter'],
   ['resource-server'],
-  ['answer', 'environment', 'operations', 'validation'],
+  ['answer', 'environment', 'operations', 'recall', 'validation'],
   ['authorization-servers', 'health', 'snapshot'],
   ['documents', 'introspection', 'tenants'],
   ['config', 'introspection-credentials'],
@@ -115,11 +115,12 @@ describe('the core', () => {
   })
 
   test('uses jose where keys and tokens are, and lru-cache where things are kept', () => {
-    expect(modulesWith(/^import (?!type).*from 'jose'/m)).toEqual(['base64url', 'keys/jwk', 'token/jwt'])
+    expect(modulesWith(/^import (?!type).*from 'jose'/m)).toEqual(['keys/verify-jose'])
     expect(modulesWith(/from 'lru-cache'/)).toEqual([
       'keys/search-budget',
       'tenants',
       'token/introspection-verdicts',
+      'token/verdict-cache',
     ])
   })
 

@@ -39,7 +39,8 @@ describe.each([
       app.set('trust proxy', () => {
         throw thrown
       })
-      app.use(requireToken(servers().resourceServer), handler, onError)
+      // Only who asks for TLS has Express find out about it.
+      app.use(requireToken(servers().protect({ requireTls: true })), handler, onError)
       const fields = [
         ['Authorization', `Bearer ${token}`],
         ['X-Forwarded-Proto', 'https'],

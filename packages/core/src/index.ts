@@ -59,7 +59,7 @@ export {
   type NodeRequestOverrides,
   type ProtectedResourceRequest,
 } from './request.js'
-export { createResourceServer, type ResourceServer } from './resource-server.js'
+export { createResourceServer, recall, type ResourceServer } from './resource-server.js'
 export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
 export type { AccessTokenClaims } from './token/claims.js'

@@ -105,6 +105,12 @@ export interface CommonOptions {
    * hundred milliseconds before anything in it is verified: leave it low.
    */
   readonly maxTokenSize?: number
+  /**
+   * Keeps verdicts on JWTs that were accepted, from the second time that they come. Each still ends with the token, with the
+   * key set that it was verified with, and with the options. `maxSize` is in bytes, 0 to 1073741824. Default: `true`, with
+   * 33554432.
+   */
+  readonly verdictCache?: boolean | { readonly maxSize?: number }
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
   /**

@@ -33,7 +33,7 @@ export interface NodeRequest {
   readonly socket?: object | undefined
 }
 
-/** What frameworks know better than the message itself. */
+/** What frameworks know better than the message itself; each member is read only where it is needed. */
 export interface NodeRequestOverrides {
   /** Path and query before mounting. Default: `message.url`. */
   readonly target?: string | undefined
@@ -59,19 +59,22 @@ export function fromNodeRequest(
   message: NodeRequest,
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
-  const fieldValues = (name: string): readonly string[] => {
-    const received = readRawHeaders(message.rawHeaders ?? [], name)
-    if (message.headers === undefined) return received
-    const values = Object.hasOwn(message.headers, name) ? [message.headers[name] ?? []].flat() : []
-    return values.length > 0 && received.length > 1 ? received : values
-  }
+  const fieldValues = (name: string) => findFieldValues(message, name)
   return {
-    method: message.method ?? 'GET',
-    target: overrides.target ?? message.url ?? '/',
-    secure: overrides.secure ?? isEncrypted(message.socket ?? {}),
+    get method() {
+      return message.method ?? 'GET'
+    },
+    get target() {
+      return overrides.target ?? message.url ?? '/'
+    },
+    get secure() {
+      return overrides.secure ?? isEncrypted(message.socket ?? {})
+    },
     fieldValues,
-    form: () =>
-      isForm(fieldValues('content-type')) && isRecord(overrides.body) ? overrides.body : undefined,
+    form() {
+      const { body } = overrides
+      return isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined
+    },
   }
 }
 
@@ -92,17 +95,34 @@ export function fromWebRequest(request: Request): ProtectedResourceRequest {
   }
 }
 
+function findFieldValues({ headers, rawHeaders = [] }: NodeRequest, name: string): readonly string[] {
+  if (headers === undefined) return readRawHeaders(rawHeaders, name)
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined
+  if (value === undefined) return []
+  if (isRepeated(rawHeaders, name)) return readRawHeaders(rawHeaders, name)
+  return typeof value === 'string' ? [value] : value
+}
+
 function isEncrypted(socket: object): boolean {
   return 'encrypted' in socket && socket.encrypted === true
+}
+
+function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  let lines = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) if (isNamed(rawHeaders[index], name)) lines += 1
+  return lines > 1
+}
+
+/** Compares lengths first: most fields have another. */
+function isNamed(field: string | undefined, name: string): boolean {
+  return field?.length === name.length && field.toLowerCase() === name
 }
 
 function readRawHeaders(rawHeaders: readonly string[], name: string): readonly string[] {
   const values: string[] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const field = rawHeaders[index]
     const value = rawHeaders[index + 1]
-    if (value !== undefined && field?.length === name.length && field.toLowerCase() === name)
-      values.push(value)
+    if (value !== undefined && isNamed(rawHeaders[index], name)) values.push(value)
   }
   return values
 }

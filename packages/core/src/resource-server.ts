@@ -4,14 +4,30 @@ import { checkRequirement, type Requirement } from './authorization/requirement.
 import type { AuthorizationServers } from './authorization-servers.js'
 import { parseFreshness } from './config/freshness.js'
 import { parseOptions, type ResourceServerConfig } from './config/resource-server.js'
-import { readCredentials } from './credentials.js'
+import { peekToken, readCredentials } from './credentials.js'
 import { readEnvironment } from './environment.js'
 import { RefusedError } from './errors.js'
 import type { FreshnessOptions } from './introspection-options.js'
 import { createOperations, type Operations } from './operations.js'
 import type { ResourceServerOptions } from './options.js'
+import { createRecall } from './recall.js'
 import type { ProtectedResourceRequest } from './request.js'
 import { refresh, validate } from './validation.js'
+
+type Recalls = (request: ProtectedResourceRequest) => Auth | undefined
+
+/** By `authenticate`, and not by resource server: who wraps that wants to be asked about each request. */
+const recalls = new WeakMap<ResourceServer['authenticate'], Recalls>()
+
+/**
+ * Who makes a request, where its access token was accepted before, and that still holds: nothing is waited for, and nobody
+ * is asked. For adapters.
+ *
+ * @returns `undefined`, which says nothing of the token: `authenticate` does
+ */
+export function recall(resourceServer: ResourceServer, request: ProtectedResourceRequest): Auth | undefined {
+  return recalls.get(resourceServer.authenticate)?.(request)
+}
 
 /** An OAuth 2 resource server: judges requests by their access tokens. */
 export interface ResourceServer extends Operations {
@@ -75,7 +91,12 @@ export interface ResourceServer extends Operations {
 export function createResourceServer(options: ResourceServerOptions = readEnvironment()): ResourceServer {
   const config = parseOptions(options)
   const { operations, servers } = createOperations(config)
-  const { clock, maxTokenSize } = config
+  const { clock } = config
+  const accepted = createRecall(config.verdictCacheSize, servers, clock)
+  const recallAccepted: Recalls = (request) => {
+    const token = peekToken(request, config.credentials)
+    return token === undefined ? undefined : accepted.find(token)
+  }
 
   async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
   async function authenticate(
@@ -87,8 +108,10 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
     options?: { optional: boolean },
   ): Promise<Auth | undefined> {
     try {
+      const known = recallAccepted(request)
+      if (known !== undefined) return known
       const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2
-      if (credentials !== undefined) return await validate(credentials, maxTokenSize, servers, clock)
+      if (credentials !== undefined) return await validate(credentials, config, servers, accepted)
       if (options?.optional === true) return undefined
       throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
     } catch (error) {
@@ -96,18 +119,23 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
     }
   }
 
+  recalls.set(authenticate, recallAccepted)
   return {
     ...operations,
     authenticate,
-    authorize(auth, requirement) {
-      try {
-        checkRequirement(requirement, checkPresent(auth)) // RFC 6750, section 3.1
-      } catch (error) {
-        throw settle(error, config)
-      }
+    authorize: (auth, requirement) => {
+      authorize(auth, requirement, config)
     },
     refresh: async (auth, options) => renew(auth, parseFreshness(options), servers, config),
     answer: (error) => toAnswer(error, config),
+  }
+}
+
+function authorize(auth: Auth | undefined, requirement: Requirement, config: ResourceServerConfig): void {
+  try {
+    checkRequirement(requirement, checkPresent(auth)) // RFC 6750, section 3.1
+  } catch (error) {
+    throw settle(error, config)
   }
 }
 

@@ -24,6 +24,8 @@ interface Found<Server> {
 export interface LookUp<Server> {
   /** @throws {@link UnavailableError} `ERR_ISSUER_LOOKUP` */
   find(issuer: string): Promise<Server | undefined>
+  /** The one in use, where nobody has to be asked. */
+  atHand(issuer: string): Server | undefined
   /** Those in use. */
   list(): readonly Server[]
 }
@@ -66,9 +68,10 @@ export function createLookUp<Server>(
   }
 
   return {
+    atHand: (issuer) => findFresh(found, issuer, clock),
     async find(issuer) {
-      const known = found.get(issuer)
-      if (known && clock.monotonic() < known.askAt) return known.server
+      const known = findFresh(found, issuer, clock)
+      if (known !== undefined) return known
       const search = pending.get(issuer) ?? lookUp(issuer)
       pending.set(issuer, search)
       return search
@@ -84,6 +87,15 @@ function createTable<Server>(stop: (server: Server) => void): LRUCache<string, F
       if (reason !== 'set') stop(server)
     },
   })
+}
+
+function findFresh<Server>(
+  found: LRUCache<string, Found<Server>>,
+  issuer: string,
+  clock: Clock,
+): Server | undefined {
+  const known = found.get(issuer)
+  return known && clock.monotonic() < known.askAt ? known.server : undefined
 }
 
 function toFound<Server>(server: Server, clock: Clock): Found<Server> {

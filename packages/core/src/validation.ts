@@ -2,9 +2,11 @@ import { createAuth, type Auth } from './auth.js'
 import { readScopes } from './authorization/scope.js'
 import type { AuthorizationServer, AuthorizationServers } from './authorization-servers.js'
 import { checkConfirmation } from './binding/confirmation.js'
+import type { ResourceServerConfig } from './config/resource-server.js'
 import type { Credentials } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
 import { deepFreeze } from './json.js'
+import type { Recall } from './recall.js'
 import type { Clock, Seconds } from './time.js'
 import { checkClaims, checkLifetime, findClientId, type AccessTokenClaims } from './token/claims.js'
 import { looksLikeJwt, parseCompact, type UnverifiedJwt } from './token/compact.js'
@@ -20,21 +22,22 @@ interface Judge {
 /**
  * Validates an access token: from a string that anyone may have written to who makes the request.
  *
- * @param largest In characters.
- *
  * @throws {@link RefusedError}, {@link UnavailableError}
  */
 export async function validate(
   { scheme, token }: Credentials,
-  largest: number,
+  { maxTokenSize, clock }: Pick<ResourceServerConfig, 'clock' | 'maxTokenSize'>,
   servers: AuthorizationServers,
-  clock: Clock,
+  recall: Recall,
 ): Promise<Auth> {
-  const { server, jwt } = await findJudge(token, largest, servers)
+  const { server, jwt } = await findJudge(token, maxTokenSize, servers)
   if (jwt === undefined) {
     return toAuth({ scheme, token, via: 'introspection' }, await introspect(token, server, clock), server)
   }
-  return toAuth({ scheme, token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
+  const keySet = server.documents.keySet.atHand()?.content
+  const auth = toAuth({ scheme, token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
+  recall.keep(auth, server, keySet)
+  return auth
 }
 
 /**

@@ -43,6 +43,7 @@ const healthOf = (
     configured,
     lookedUp: () => lookedUp,
     introspecting: undefined,
+    atHand: () => undefined,
     select: () => Promise.reject(new Error('not asked')),
   })
 

@@ -6,6 +6,7 @@ import {
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
+  recall,
   REPRESENTATION_FIELDS,
   toAnswerOrError,
   toError,
@@ -57,7 +58,9 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
     authentications.forget(req)
     try {
       req.auth = undefined
-      const auth = await resourceServer.authenticate(toRequest(req), { optional })
+      const request = toRequest(req)
+      const auth =
+        recall(resourceServer, request) ?? (await resourceServer.authenticate(request, { optional }))
       if (res.headersSent) return // by a time-out, for example
       req.auth = auth
       authentications.record(req, { resourceServer, auth })
@@ -162,7 +165,15 @@ function requireThat(requirement: Requirement): Handler {
 }
 
 function toRequest(req: ExpressRequest): ProtectedResourceRequest {
-  return fromNodeRequest(req, { target: req.originalUrl, secure: req.secure, body: req.body })
+  return fromNodeRequest(req, {
+    target: req.originalUrl,
+    get secure() {
+      return req.secure
+    },
+    get body() {
+      return req.body
+    },
+  })
 }
 
 /** Answers our own errors; passes every other one to the error handlers of the application. */

@@ -6,6 +6,7 @@ import {
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
+  recall,
   REPRESENTATION_FIELDS,
   toAnswerOrError,
   toResourceServer,
@@ -58,7 +59,8 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
     authentications.forget(ctx)
     let auth: Auth | undefined
     try {
-      auth = await resourceServer.authenticate(toRequest(ctx), { optional })
+      const request = toRequest(ctx)
+      auth = recall(resourceServer, request) ?? (await resourceServer.authenticate(request, { optional }))
     } catch (error) {
       refuse(resourceServer, error, ctx)
       return
@@ -156,8 +158,16 @@ function requireThat(requirement: Requirement): Middleware {
 }
 
 function toRequest(ctx: KoaContext): ProtectedResourceRequest {
-  const body = 'body' in ctx.request ? ctx.request.body : undefined
-  return fromNodeRequest(ctx.req, { target: ctx.originalUrl, secure: ctx.secure, body })
+  const { request } = ctx
+  return fromNodeRequest(ctx.req, {
+    target: ctx.originalUrl,
+    get secure() {
+      return ctx.secure
+    },
+    get body() {
+      return 'body' in request ? request.body : undefined
+    },
+  })
 }
 
 function setAuth(ctx: KoaContext, auth: Auth | undefined): void {

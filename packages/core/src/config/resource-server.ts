@@ -15,6 +15,7 @@ import {
   parseBoolean,
   parseMembers,
   parseNumber,
+  parseWhole,
   type Unchecked,
 } from './check.js'
 
@@ -23,6 +24,8 @@ export interface ResourceServerConfig {
   readonly credentials: CredentialsPolicy
   /** In characters, which are bytes in an access token. */
   readonly maxTokenSize: number
+  /** In bytes; 0 where no verdicts are kept. */
+  readonly verdictCacheSize: number
   /** By issuer. */
   readonly authorizationServers: ReadonlyMap<string, AuthorizationServerConfig>
   /** For issuers that are not among `authorizationServers`. */
@@ -43,6 +46,7 @@ const COMMON_OPTIONS = [
   'bearerMethods',
   'readAccessToken',
   'maxTokenSize',
+  'verdictCache',
   'refusalBody',
   'onRefusal',
   'onRefresh',
@@ -52,6 +56,8 @@ const SOURCES = ['issuer', 'authorizationServers', 'resolveAuthorizationServer']
 const BEARER_METHODS: readonly BearerMethod[] = ['header', 'body']
 const DEFAULT_MAX_TOKEN_SIZE = 16_384
 const LARGEST_MAX_TOKEN_SIZE = 1_048_576
+const DEFAULT_VERDICT_CACHE_SIZE = 33_554_432
+const LARGEST_VERDICT_CACHE_SIZE = 1_073_741_824
 
 /**
  * Checks all options of a resource server.
@@ -79,6 +85,7 @@ export function parseOptions(input: unknown): ResourceServerConfig {
       readAccessToken: options['readAccessToken'] as CommonOptions['readAccessToken'],
     },
     maxTokenSize: parseNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
+    verdictCacheSize: parseVerdictCache(options['verdictCache']),
     challenge: { realm, errorUri },
     hideForbidden: parseBoolean(options['hideForbidden'], 'hideForbidden'),
     refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
@@ -141,6 +148,12 @@ function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfi
       'must answer with the issuer that it was asked for',
     )
   }
+}
+
+function parseVerdictCache(value: unknown = true): number {
+  if (typeof value === 'boolean') return value ? DEFAULT_VERDICT_CACHE_SIZE : 0
+  const { maxSize = DEFAULT_VERDICT_CACHE_SIZE } = copyOptions(value, 'verdictCache', ['maxSize'])
+  return parseWhole(maxSize, 'verdictCache.maxSize', 0, LARGEST_VERDICT_CACHE_SIZE, 'bytes')
 }
 
 /** RFC 6750, section 2.3, is left out on purpose: URLs end up in logs and histories (RFC 9700, section 4.3.2). */

@@ -16,6 +16,8 @@ export interface LiveDocument<T> {
    * @throws {@link UnavailableError} where there is none that may be used, and none came in time
    */
   get(deadline?: Seconds): Promise<Copy<T>>
+  /** The copy that {@link LiveDocument.get} would give without waiting; `undefined` where it would wait. */
+  atHand(): Copy<T> | undefined
   /**
    * A copy from now, whatever an `ETag` says, or from the fetch that is under way. After a failure, a pause is kept.
    *
@@ -70,12 +72,13 @@ export function createLiveDocument<T>(
 ): LiveDocument<T> {
   const refresher = createRefresher(fetch, policy, clock, onEnd)
   const { join, reload } = createReload(refresher, policy, clock)
+  const atHand = () => findAtHand(refresher, policy, clock)
 
   async function get(deadline?: Seconds): Promise<Copy<T>> {
-    const copy = refresher.copy()
-    if (copy === undefined || timeLeft(copy, policy, clock) <= 0) return reload(deadline)
-    const isOverdue = ageOf(copy, clock) >= copy.lifetime && refresher.failure() === undefined
-    if (!isOverdue) return copy
+    const copy = atHand()
+    if (copy !== undefined) return copy
+    const last = refresher.copy()
+    if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
     const longest = refresher.start().startedAt + policy.waitLimit
     await join(Math.min(deadline ?? Infinity, longest)).catch(() => undefined)
     const newest = latest(refresher)
@@ -83,6 +86,7 @@ export function createLiveDocument<T>(
   }
 
   return {
+    atHand,
     get,
     reload,
     join,
@@ -93,14 +97,21 @@ export function createLiveDocument<T>(
     checkPause: () => {
       checkPause(refresher, clock)
     },
-    refresh() {
-      refresher.start()
-    },
+    refresh: () => void refresher.start(),
     restore(copy) {
       refresher.restore(copy)
       refresher.start()
     },
   }
+}
+
+/** Past its lifetime, a copy is used on only where the server was asked, and failed. */
+function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Clock): Copy<T> | undefined {
+  const copy = refresher.copy()
+  if (copy === undefined) return undefined
+  const age = ageOf(copy, clock)
+  if (age < copy.lifetime) return copy
+  return age < copy.lifetime + policy.staleWindow && refresher.failure() !== undefined ? copy : undefined
 }
 
 /** What waits for fetches, and starts them. */

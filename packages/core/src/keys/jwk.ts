@@ -1,4 +1,5 @@
-import { importJWK, type JWK } from 'jose'
+import { importKey } from '#verify'
+import type { JWK } from 'jose'
 import { decodeBase64url } from '../base64url.js'
 import { isJsonObject, isStringArray, type JsonObject } from '../json.js'
 import { hasSmallOrder } from './small-order.js'
@@ -27,7 +28,7 @@ export async function toVerificationKey(member: unknown): Promise<VerificationKe
   const [algorithm] = algorithms
   if (algorithm === undefined) return undefined
   try {
-    await importJWK(found.jwk, algorithm) // off the curve, for example
+    await importKey(found.jwk, algorithm) // off the curve, for example
   } catch {
     return undefined
   }

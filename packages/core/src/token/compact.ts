@@ -9,8 +9,8 @@ export interface UnverifiedJwt {
   readonly header: JsonObject
   /** Good for selecting an authorization server among the configured ones; for nothing else before it is verified. */
   readonly unverifiedClaims: JsonObject
-  /** Whether there is a third part at all. */
-  readonly isSigned: boolean
+  /** Empty where the token is not signed. */
+  readonly signature: Uint8Array
 }
 
 /**
@@ -32,12 +32,13 @@ export function parseCompact(compact: string, largest: number): UnverifiedJwt {
   if (header === undefined || claims === undefined || signature === undefined || others.length > 0) {
     throw new RefusedError('ERR_TOKEN_MALFORMED')
   }
-  if (decodeBase64url(signature) === undefined) throw new RefusedError('ERR_TOKEN_MALFORMED')
+  const signatureBytes = decodeBase64url(signature)
+  if (signatureBytes === undefined) throw new RefusedError('ERR_TOKEN_MALFORMED')
   return {
     compact,
+    signature: signatureBytes,
     header: parsePart(header),
     unverifiedClaims: parsePart(claims),
-    isSigned: signature !== '',
   }
 }
 

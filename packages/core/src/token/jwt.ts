@@ -1,4 +1,4 @@
-import { compactVerify } from 'jose'
+import { verifySignature as verify } from '#verify'
 import { RefusedError } from '../errors.js'
 import { ownMembers } from '../json.js'
 import type { KeySource } from '../keys/key-source.js'
@@ -52,18 +52,17 @@ export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): Jw
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2 RFC 7515, section 5.2}
  */
 export async function verifySignature(
-  { compact, isSigned, unverifiedClaims }: UnverifiedJwt,
+  { compact, signature, unverifiedClaims }: UnverifiedJwt,
   { alg, kid }: JwsHeader,
   keySource: KeySource,
 ): Promise<VerifiedClaims> {
-  if (!isSigned) throw new RefusedError('ERR_TOKEN_SIGNATURE')
+  if (signature.length === 0) throw new RefusedError('ERR_TOKEN_SIGNATURE')
   const { iat } = ownMembers(unverifiedClaims)
   const hint = { alg, kid, issuedAt: typeof iat === 'number' ? iat : undefined }
   let cause: unknown
   const key = await keySource.find(hint, async ({ jwk }) => {
     try {
-      await compactVerify(compact, jwk, { algorithms: [alg] })
-      return true
+      return await verify(jwk, alg, { compact, signature })
     } catch (error) {
       cause = error
       return false

@@ -30,12 +30,18 @@ describe('verifySignature', () => {
     expect(await verify(await signer.sign(CLAIMS), keySource)).toEqual(CLAIMS)
   })
 
-  test('refuses what none of the keys verifies, and says what went wrong with the last one', async () => {
+  test('refuses what none of the keys verifies', async () => {
     const error = await errorOf(verify(await signer.sign(CLAIMS), createScriptedKeys(other.key).keySource))
     expect(error).toBeInstanceOf(RefusedError)
-    expect(error).toMatchObject({
+    expect(error).toMatchObject({ code: 'ERR_TOKEN_SIGNATURE', cause: undefined })
+  })
+
+  test('refuses what cannot be verified, and says what went wrong', async () => {
+    const keys = createScriptedKeys(signer.key)
+    const unknown = verify(await signer.sign(CLAIMS), keys.keySource, { ...HEADER, alg: 'ES256K' })
+    expect(await errorOf(unknown)).toMatchObject({
       code: 'ERR_TOKEN_SIGNATURE',
-      cause: { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' },
+      cause: { message: expect.stringContaining('ES256K') },
     })
   })
 
@@ -50,7 +56,7 @@ describe('verifySignature', () => {
   test('verifies with the algorithm that was checked, and no other', async () => {
     const { keySource } = createScriptedKeys(signer.key)
     const error = await errorOf(verify(await signer.sign(CLAIMS), keySource, { ...HEADER, alg: 'ES384' }))
-    expect(error).toMatchObject({ code: 'ERR_TOKEN_SIGNATURE', cause: { code: 'ERR_JOSE_ALG_NOT_ALLOWED' } })
+    expect(error).toMatchObject({ code: 'ERR_TOKEN_SIGNATURE' })
   })
 
   test('refuses an unsigned token without a look at the keys', async () => {
