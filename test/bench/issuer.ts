@@ -1,0 +1,109 @@
+import { createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+
+export const AUDIENCE = 'https://stats.example.com'
+
+export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
+export type Algorithm = (typeof ALGORITHMS)[number]
+
+/** An authorization server without a server: its key, and tokens that it signed. */
+export interface Issuer {
+  readonly issuer: string
+  readonly algorithm: Algorithm
+  readonly publicKey: KeyObject
+  /** A JWK. */
+  readonly jwk: Readonly<Record<string, unknown>>
+  /** Signs tokens of RFC 9068, each about 1,000 characters long and different from all others. */
+  mint(count: number): Promise<readonly string[]>
+}
+
+/** Characters. */
+const TOKEN_LENGTH = 1_000
+/** In seconds. */
+const LIFETIME = 7_200
+/** Signed at once. */
+const LANES = 8
+
+const generate = {
+  RS256: () => promisify(generateKeyPair)('rsa', { modulusLength: 2048 }),
+  PS256: () => promisify(generateKeyPair)('rsa', { modulusLength: 2048 }),
+  ES256: () => promisify(generateKeyPair)('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => promisify(generateKeyPair)('ed25519'),
+}
+
+/** Signature lengths, in characters. */
+const SIGNATURES: Readonly<Record<Algorithm, number>> = { RS256: 342, PS256: 342, ES256: 86, EdDSA: 86 }
+
+/** @param url Its issuer identifier. */
+export async function createIssuer(
+  algorithm: Algorithm,
+  url = 'https://as.example.com',
+  kid = 'key-1',
+): Promise<Issuer> {
+  const { privateKey } = await generate[algorithm]()
+  const publicKey = createPublicKey(privateKey)
+  const header = toBase64url({ alg: algorithm, typ: 'at+jwt', kid })
+  let minted = 0
+
+  async function mintOne(): Promise<string> {
+    const claims = toClaims(url, minted++)
+    const length = header.length + toBase64url({ ...claims, note: '' }).length + SIGNATURES[algorithm] + 2
+    const note = 'x'.repeat(Math.max(0, Math.floor(((TOKEN_LENGTH - length) * 3) / 4)))
+    const input = `${header}.${toBase64url({ ...claims, note })}`
+    return `${input}.${(await signInput(algorithm, privateKey, input)).toString('base64url')}`
+  }
+
+  return {
+    issuer: url,
+    algorithm,
+    publicKey,
+    jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' },
+    async mint(count) {
+      const tokens: string[] = []
+      const fill = async () => {
+        while (tokens.length < count) tokens.push(await mintOne())
+      }
+      await Promise.all(Array.from({ length: LANES }, fill))
+      return tokens.slice(0, count)
+    },
+  }
+}
+
+/** What `node:crypto` wants for an algorithm: its digest, and the options of a key. */
+export function toScheme(algorithm: Algorithm): { readonly digest: string | null; readonly options: object } {
+  if (algorithm === 'EdDSA') return { digest: null, options: {} }
+  if (algorithm === 'ES256') return { digest: 'sha256', options: { dsaEncoding: 'ieee-p1363' } }
+  const padding = algorithm === 'PS256' ? { padding: 6, saltLength: 32 } : { padding: 1 }
+  return { digest: 'sha256', options: padding }
+}
+
+function signInput(algorithm: Algorithm, key: KeyObject, input: string): Promise<Buffer> {
+  const { digest, options } = toScheme(algorithm)
+  return new Promise((resolve, reject) => {
+    sign(digest, Buffer.from(input), { key, ...options }, (error, signature) => {
+      if (error === null) resolve(signature)
+      else reject(error)
+    })
+  })
+}
+
+function toClaims(iss: string, number: number): Record<string, unknown> {
+  const iat = Math.floor(Date.now() / 1000)
+  return {
+    iss,
+    aud: AUDIENCE,
+    sub: `user-${String(number)}`,
+    client_id: `client-${String(number % 50)}`,
+    iat,
+    exp: iat + LIFETIME,
+    jti: `token-${String(number)}`,
+    scope: 'stats:read stats:write users:read',
+    roles: ['auditor', 'reader'],
+    groups: ['engineering', 'operations', 'europe-west'],
+    email: 'somebody@example.com',
+  }
+}
+
+function toBase64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
