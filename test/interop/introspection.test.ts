@@ -7,7 +7,7 @@ import { createApi } from './support/api.js'
 import { OTHER_API } from './support/authorization-server.js'
 import { startGlewlwyd } from './support/glewlwyd.js'
 import { startOidcProvider } from './support/oidc-provider.js'
-import { describeGlewlwyd, describeServers, useServer } from './support/servers.js'
+import { SERVERS, useServer } from './support/servers.js'
 
 const INACTIVE = invalidToken('The access token is not active')
 const FOREIGN = invalidToken('The access token is meant for another resource server')
@@ -16,7 +16,7 @@ const ACCEPTED = [200, { clientId: 'reporter', scopes: ['stats:read'], via: 'int
 const get = (api: express.Express, token: string) =>
   request(api).get('/stats').auth(token, { type: 'bearer' })
 
-describeServers('access tokens that %s introspects', (_name, start, methods) => {
+describe.each(SERVERS)('access tokens that %s introspects', (_name, start, methods) => {
   const stage = useServer(start, 'opaque')
 
   describe.each(methods)('for an API that authenticates by %s', (method) => {
@@ -93,7 +93,7 @@ describe('answers that oidc-provider signs', () => {
   })
 })
 
-describeGlewlwyd('answers that Glewlwyd signs', () => {
+describe('answers that Glewlwyd signs', () => {
   const stage = useServer(startGlewlwyd, 'opaque')
 
   test('tell of active tokens; it has none for others, which are not accepted either', async () => {

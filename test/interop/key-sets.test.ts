@@ -1,14 +1,14 @@
-import { beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type express from 'express'
 import request from 'supertest'
 import { insufficientScope, invalidToken, readRefusal } from '../support/refusal.js'
 import { createApi } from './support/api.js'
 import { OTHER_API } from './support/authorization-server.js'
-import { describeServers, useServer } from './support/servers.js'
+import { SERVERS, useServer } from './support/servers.js'
 
 const BOTH_SCOPES = 'stats:read stats:write'
 
-describeServers('JWT access tokens of %s', (_name, start, [method]) => {
+describe.each(SERVERS)('JWT access tokens of %s', (_name, start, [method]) => {
   const stage = useServer(start, 'jwt')
   let api: express.Express
   beforeEach(() => {

@@ -1,13 +1,13 @@
-import { beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { IntrospectionCacheOptions, ResourceServer } from '@bearward/core'
 import request, { type Response } from 'supertest'
 import { invalidToken, readRefusal } from '../support/refusal.js'
 import { createApi } from './support/api.js'
-import { describeServers, useServer } from './support/servers.js'
+import { SERVERS, useServer } from './support/servers.js'
 
 const INACTIVE = invalidToken('The access token is not active')
 
-describeServers('an access token that %s has revoked', (_name, start, [method]) => {
+describe.each(SERVERS)('an access token that %s has revoked', (_name, start, [method]) => {
   const stage = useServer(start, 'opaque')
   let token: string
   beforeEach(async () => {

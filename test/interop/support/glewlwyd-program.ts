@@ -31,7 +31,7 @@ export interface GlewlwydProgram {
  * @throws Error that names the Debian package, where it is not installed
  */
 export async function startGlewlwydProgram(): Promise<GlewlwydProgram> {
-  if (!isGlewlwydInstalled()) throw new Error(INSTALLATION)
+  checkIsInstalled()
   const folder = await mkdtemp(join(tmpdir(), 'glewlwyd-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
@@ -45,13 +45,11 @@ export async function startGlewlwydProgram(): Promise<GlewlwydProgram> {
   }
 }
 
-/** What to do where it is not. */
-export const INSTALLATION =
-  'Glewlwyd is not installed. On Debian: apt-get install --no-install-recommends glewlwyd dbconfig-sqlite3'
-
-/** Whether it can be started on this machine. */
-export function isGlewlwydInstalled(): boolean {
-  return spawnSync(PROGRAMS.glewlwyd, ['--version']).error === undefined
+function checkIsInstalled(): void {
+  if (spawnSync(PROGRAMS.glewlwyd, ['--version']).error === undefined) return
+  throw new Error(
+    'Glewlwyd is not installed. On Debian: apt-get install --no-install-recommends glewlwyd dbconfig-sqlite3',
+  )
 }
 
 /** In one transaction: it takes a tenth of the time. */

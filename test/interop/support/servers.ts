@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe } from '@jest/globals'
+import { afterAll, afterEach, beforeAll } from '@jest/globals'
 import { createTokenSource } from '@bearward/client'
 import {
   createResourceServer,
@@ -15,7 +15,6 @@ import {
   type Start,
 } from './authorization-server.js'
 import { startGlewlwyd } from './glewlwyd.js'
-import { INSTALLATION, isGlewlwydInstalled } from './glewlwyd-program.js'
 import { startOidcProvider } from './oidc-provider.js'
 
 type Server = readonly [
@@ -25,24 +24,10 @@ type Server = readonly [
 ]
 
 /** The authorization servers, and how an API can authenticate at their introspection endpoints. */
-const SERVERS: readonly Server[] = [
+export const SERVERS: readonly Server[] = [
   ['oidc-provider', startOidcProvider, ['client_secret_basic', 'client_secret_post', 'private_key_jwt']],
   ['Glewlwyd', startGlewlwyd, ['access token', 'client_secret_basic']],
 ]
-
-/** Describes each. */
-export function describeServers(name: string, body: (...server: Server) => void): void {
-  for (const server of SERVERS) {
-    const describeServer = server[1] === startGlewlwyd ? describeGlewlwyd : describe
-    describeServer(name.replace('%s', server[0]), () => {
-      body(...server)
-    })
-  }
-}
-
-/** Skips, with a word about it, where Glewlwyd is missing; `.ci/run` does not let that pass. */
-export const describeGlewlwyd = isGlewlwydInstalled() ? describe : describe.skip
-if (!isGlewlwydInstalled()) process.stderr.write(`${INSTALLATION}\n`)
 
 /** Who takes part in a test. */
 export interface Stage {
