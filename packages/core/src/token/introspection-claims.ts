@@ -1,4 +1,5 @@
 import { RefusedError } from '../errors.js'
+import { toLowerCase } from '../ascii.js'
 import { ownMembers } from '../json.js'
 import type { Seconds } from '../time.js'
 import { checkClaims, findClientId, type AccessTokenClaims, type ClaimsPolicy } from './claims.js'
@@ -70,7 +71,7 @@ function checkKind(response: VerifiedClaims): void {
   for (const [name, known] of Object.entries(KINDS)) {
     if (!Object.hasOwn(response, name)) continue
     const value = response[name]
-    const kind = typeof value === 'string' ? value.toLowerCase() : ''
+    const kind = typeof value === 'string' ? toLowerCase(value) : ''
     if (kind === 'dpop') throw new RefusedError('ERR_TOKEN_SENDER_CONSTRAINED') // RFC 9449, section 6.2
     if (!known.includes(kind)) throw new RefusedError('ERR_TOKEN_TYPE', { cause: name })
   }
