@@ -5,7 +5,7 @@ import type { ProtectedResourceRequest } from './request.js'
 /** Where an access token may stand in a request; the values are those of RFC 9728's `bearer_methods_supported`. */
 export type BearerMethod = 'header' | 'body'
 
-/** An access token as received, and the scheme that it came with. Nothing in it is verified. */
+/** An access token as received, and the scheme that it came with. Nothing in it is checked. */
 export interface Credentials {
   readonly scheme: 'Bearer'
   readonly token: string
@@ -20,6 +20,8 @@ export interface CredentialsPolicy {
 
 /** A scheme, and what follows it, RFC 9110, section 11.4. */
 const CREDENTIALS = /^([!#$%&'*+\-.^`|~\w]+)(?: +([^ ].*)?)?$/s
+/** How nearly all spell the scheme. */
+const USUAL = 'Bearer '
 /** `b64token`, RFC 6750, section 2.1. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 /** Methods whose content has a meaning (RFC 6750, section 2.2, shuts out GET; RFC 9110 leaves HEAD and DELETE without). */
@@ -30,7 +32,8 @@ const METHODS_WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH'])
  *
  * Another scheme than Bearer is the same as no credentials (RFC 6750, section 3.1).
  *
- * @throws {@link RefusedError} `ERR_TLS_REQUIRED`, `ERR_CREDENTIALS_REPEATED`, `ERR_CREDENTIALS_MALFORMED`
+ * @throws {@link RefusedError} `ERR_TLS_REQUIRED`, `ERR_CREDENTIALS_REPEATED`, `ERR_CREDENTIALS_MALFORMED` where there is no
+ *   telling what the token would be
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2 RFC 6750, section 2}
  */
@@ -48,8 +51,18 @@ export function readCredentials(
   const [token, ...others] = found.filter((candidate) => candidate !== undefined)
   if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED') // RFC 6750, section 2
   if (token === undefined) return undefined
-  if (!TOKEN.test(token)) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
   return { scheme: 'Bearer', token }
+}
+
+/**
+ * Checks the syntax of a token, of which every JWT is part: what has been parsed as one needs no look.
+ *
+ * @throws {@link RefusedError} `ERR_CREDENTIALS_MALFORMED`
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2.1 RFC 6750, section 2.1}
+ */
+export function checkToken(token: string): void {
+  if (!TOKEN.test(token)) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
 }
 
 /**
@@ -67,9 +80,7 @@ export function peekToken(
   if (requireTls && request.secure !== true) return undefined
   const values = request.fieldValues('authorization')
   const [value] = values
-  return values.length === 1 && value?.startsWith('Bearer ') === true
-    ? value.slice('Bearer '.length)
-    : undefined
+  return values.length === 1 && value?.startsWith(USUAL) === true ? value.slice(USUAL.length) : undefined
 }
 
 /** What the application's own reader found. One that answers with a promise is a mistake of its developer. */
@@ -86,6 +97,7 @@ function readHeader(request: ProtectedResourceRequest): string | undefined {
   const [value, ...others] = request.fieldValues('authorization')
   if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
   if (value === undefined || value === '') return undefined
+  if (value.startsWith(USUAL) && value[USUAL.length] !== ' ') return value.slice(USUAL.length)
   const [, scheme, rest = ''] = CREDENTIALS.exec(value) ?? []
   if (scheme === undefined) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
   return scheme.toLowerCase() === 'bearer' ? rest : undefined

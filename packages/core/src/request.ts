@@ -33,7 +33,7 @@ export interface NodeRequest {
   readonly socket?: object | undefined
 }
 
-/** What frameworks know better than the message itself; each member is read only where it is needed. */
+/** What frameworks know better than the message itself. */
 export interface NodeRequestOverrides {
   /** Path and query before mounting. Default: `message.url`. */
   readonly target?: string | undefined
@@ -59,22 +59,15 @@ export function fromNodeRequest(
   message: NodeRequest,
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
+  const { target, secure, body } = overrides
   const fieldValues = (name: string) => findFieldValues(message, name)
+  // No getters: V8 keeps an object literal that has some, and all that they see, until the next full collection.
   return {
-    get method() {
-      return message.method ?? 'GET'
-    },
-    get target() {
-      return overrides.target ?? message.url ?? '/'
-    },
-    get secure() {
-      return overrides.secure ?? isEncrypted(message.socket ?? {})
-    },
+    method: message.method ?? 'GET',
+    target: target ?? message.url ?? '/',
+    secure: secure ?? isEncrypted(message.socket ?? {}),
     fieldValues,
-    form() {
-      const { body } = overrides
-      return isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined
-    },
+    form: () => (isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined),
   }
 }
 

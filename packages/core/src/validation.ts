@@ -3,9 +3,8 @@ import { readScopes } from './authorization/scope.js'
 import type { AuthorizationServer, AuthorizationServers } from './authorization-servers.js'
 import { checkConfirmation } from './binding/confirmation.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
-import type { Credentials } from './credentials.js'
+import { checkToken, type Credentials } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
-import { deepFreeze } from './json.js'
 import type { Recall } from './recall.js'
 import type { Clock, Seconds } from './time.js'
 import { checkClaims, checkLifetime, findClientId, type AccessTokenClaims } from './token/claims.js'
@@ -67,20 +66,22 @@ function leftScopes(
   claims: AccessTokenClaims,
   { scopes }: AuthorizationServer,
 ): readonly string[] {
-  const left = readScopes(claims, scopes)
+  const left = new Set(readScopes(claims, scopes))
   const isInAnswerAlone = Object.hasOwn(claims, 'scope') && !Object.hasOwn(auth.claims, 'scope')
-  const granted = isInAnswerAlone ? readScopes(claims, undefined) : left // RFC 7662, section 2.2
+  const granted = isInAnswerAlone ? new Set(readScopes(claims, undefined)) : left // RFC 7662, section 2.2
   return [...auth.scopes].filter((scope) => left.has(scope) && granted.has(scope))
 }
 
 /** RFC 9068, section 4. A token that names no configured issuer is for the one that introspects, if there is one. */
 async function findJudge(token: string, largest: number, servers: AuthorizationServers): Promise<Judge> {
-  if (token.length > largest) throw new RefusedError('ERR_TOKEN_TOO_LARGE')
   try {
     const jwt = parseCompact(token, largest) // RFC 7515, section 3.1
-    const server = await servers.select(jwt.unverifiedClaims['iss'])
+    const issuer = jwt.unverifiedClaims['iss']
+    const server = servers.atHand(issuer) ?? (await servers.select(issuer))
     return { server, jwt: server.accessTokens === 'opaque' ? undefined : jwt }
   } catch (error) {
+    checkToken(token) // RFC 6750, section 2.1
+    if (token.length > largest) throw error
     const { introspecting } = servers
     if (introspecting !== undefined && isForIntrospection(error, token, introspecting))
       return { server: introspecting, jwt: undefined }
@@ -103,7 +104,7 @@ async function validateJwt(
   const header = checkHeader(jwt, server.header) // RFC 8725, section 3
   const verified = await verifySignature(jwt, header, server.documents.keySource) // RFC 7515, section 5.2
   checkConfirmation(verified) // RFC 9449, section 7.2 | RFC 8705, section 3
-  return checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
+  return checkClaims(verified, server.claims, clock.now()) // RFC 9068, section 4
 }
 
 /**

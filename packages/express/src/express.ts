@@ -165,15 +165,8 @@ function requireThat(requirement: Requirement): Handler {
 }
 
 function toRequest(req: ExpressRequest): ProtectedResourceRequest {
-  return fromNodeRequest(req, {
-    target: req.originalUrl,
-    get secure() {
-      return req.secure
-    },
-    get body() {
-      return req.body
-    },
-  })
+  const { originalUrl: target, secure, body } = req
+  return fromNodeRequest(req, { target, secure, body })
 }
 
 /** Answers our own errors; passes every other one to the error handlers of the application. */
