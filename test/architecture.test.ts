@@ -8,13 +8,13 @@ const PACKAGES = join(import.meta.dirname, '../packages')
 /** The core from top to bottom: a module may import values from lower layers only; within one, types alone. */
 const LAYERS: readonly (readonly string[])[] = [
   ['index'],
-  ['adapter'],
+  ['adapter', 'declarations'],
   ['resource-server'],
-  ['answer', 'environment', 'operations', 'recall', 'validation'],
+  ['answer', 'environment', 'metadata-answer', 'operations', 'recall', 'validation'],
   ['authorization-servers', 'health', 'snapshot'],
   ['documents', 'introspection', 'tenants'],
   ['config', 'introspection-credentials'],
-  ['auth', 'credentials', 'introspection-options', 'options'],
+  ['auth', 'credentials', 'introspection-options', 'options', 'resource-metadata-options'],
   ['token', 'binding', 'authorization', 'challenge'],
   ['metadata', 'keys'],
   ['http'],

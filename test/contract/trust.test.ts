@@ -70,7 +70,7 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
       expect(api.errors).toEqual([
         new ConfigurationError(
           'requireToken',
-          'must run before requireScope, requireAnyScope, requireClaims and requireFresh, of the same package',
+          'must run before requireFresh, requireScope and all other guards, of the same package',
         ),
       ])
       expect(api.handled()).toBe(0)

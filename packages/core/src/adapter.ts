@@ -106,7 +106,7 @@ export function createAuthentications(): Authentications {
       if (authentication !== undefined) return authentication
       throw new ConfigurationError(
         'requireToken',
-        'must run before requireScope, requireAnyScope, requireClaims and requireFresh, of the same package',
+        'must run before requireFresh, requireScope and all other guards, of the same package',
       )
     },
   }

@@ -38,13 +38,18 @@ function report(refusal: RefusedError | UnavailableError, onRefusal: CommonOptio
 }
 
 function addAnswer(refusal: RefusedError, policy: AnswerPolicy): RefusedError {
-  const { code, scope, cause } = refusal
+  const { code, scope, authentication, cause } = refusal
   if (refusal.status === 403 && policy.hideForbidden) {
     // RFC 9110, section 15.5.4
     return new RefusedError(code, { cause, status: 404, headers: { 'Cache-Control': 'no-store' } })
   }
   const headers = refusalHeaders(refusal, policy.challenge)
-  return new RefusedError(code, { cause, headers, ...(scope !== undefined && { scope }) })
+  return new RefusedError(code, {
+    cause,
+    headers,
+    ...(scope !== undefined && { scope }),
+    ...(authentication && { authentication }),
+  })
 }
 
 /** Turns one of our errors into a response, and nothing else: an unknown error is not ours to answer. */

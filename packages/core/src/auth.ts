@@ -1,4 +1,5 @@
 import type { Seconds } from './time.js'
+import { readActor, type Actor } from './token/actor.js'
 import type { AccessTokenClaims } from './token/claims.js'
 
 /**
@@ -17,6 +18,8 @@ export interface Auth {
   /** The client; absent only where the profile, or introspection, lets it be left out. */
   readonly clientId: string | undefined
   readonly scopes: ReadonlySet<string>
+  /** Who acts in the name of the subject; absent where nobody else does. No guard looks at it. */
+  readonly actor: Actor | undefined
   /** `exp`, in seconds since the epoch; absent only where introspection leaves it out. */
   readonly expiresAt: Seconds | undefined
   /** All claims, or all that introspection said of the token; deeply frozen. */
@@ -26,11 +29,15 @@ export interface Auth {
 }
 
 /** The parts of an {@link Auth} that are found in a token. */
-export type AuthParts = Omit<Auth, 'token' | 'scopes'> & { readonly scopes: Iterable<string> }
+export type AuthParts = Omit<Auth, 'actor' | 'token' | 'scopes'> & {
+  readonly scopes: Iterable<string>
+}
 
 /**
  * Makes an {@link Auth} out of its parts: frozen, its scopes too, with the token hidden. For test kits; requests get theirs
  * from `authenticate`.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_CLAIM_INVALID` where the claim `act` is not as RFC 8693 has it
  */
 export function createAuth(token: string, parts: AuthParts): Auth {
   return Object.freeze(new TokenHolder(token, parts))
@@ -45,6 +52,7 @@ class TokenHolder implements Auth {
   readonly subject: Auth['subject']
   readonly clientId: Auth['clientId']
   readonly scopes: Auth['scopes']
+  readonly actor: Auth['actor']
   readonly expiresAt: Auth['expiresAt']
   readonly claims: Auth['claims']
   readonly via: Auth['via']
@@ -56,6 +64,7 @@ class TokenHolder implements Auth {
     this.subject = parts.subject
     this.clientId = parts.clientId
     this.scopes = freezeSet(parts.scopes)
+    this.actor = readActor(parts.claims) // RFC 8693, section 4.1
     this.expiresAt = parts.expiresAt
     this.claims = parts.claims
     this.via = parts.via

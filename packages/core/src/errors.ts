@@ -1,3 +1,4 @@
+import type { NeededAuthentication } from './authorization/step-up.js'
 import { OUTAGES, REFUSALS, type OutageCode, type RefusalCode, type RefusalEntry } from './refusals.js'
 
 /** Header fields by name; a list stands for several field lines. */
@@ -11,6 +12,8 @@ interface RefusalDetails {
   readonly cause?: unknown
   /** Scopes that the request needs, separated by spaces (RFC 6750, section 3). */
   readonly scope?: string
+  /** The authentication of the user that the request needs (RFC 9470, section 3). */
+  readonly authentication?: NeededAuthentication
   readonly status?: number
   readonly headers?: ResponseHeaders
 }
@@ -34,12 +37,14 @@ export class RefusedError extends Error {
   readonly code: RefusalCode
   /** HTTP status: 400, 401, 403, or 404 where `hideForbidden` is set. */
   readonly status: number
-  /** `error` code of RFC 6750, section 3.1; absent where the request carried no credentials, or the refusal is hidden. */
+  /** `error` code of RFC 6750, section 3.1, or RFC 9470, section 3; absent where the request carried no credentials, or the refusal is hidden. */
   readonly error: string | undefined
   /** Fixed text for developers, as sent in `error_description`. */
   readonly description: string
   /** Scopes that the request needs, separated by spaces; absent where scopes are not the reason. */
   readonly scope: string | undefined
+  /** The authentication of the user that the request needs; absent where that is not the reason. */
+  readonly authentication: NeededAuthentication | undefined
   /** Header fields of the answer: the challenge, and `Cache-Control: no-store`. */
   readonly headers: ResponseHeaders
 
@@ -51,6 +56,7 @@ export class RefusedError extends Error {
     this.error = entry.error
     this.description = entry.description
     this.scope = details.scope
+    this.authentication = details.authentication
     this.headers = Object.freeze({ ...details.headers })
   }
 }

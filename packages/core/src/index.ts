@@ -12,6 +12,13 @@ export {
 export type { Answer } from './answer.js'
 export { createAuth, type Auth, type AuthParts } from './auth.js'
 export {
+  authorizationDetails,
+  detailsThat,
+  type AuthorizationDetail,
+  type AuthorizationDetailPredicate,
+  type AuthorizationDetailShape,
+} from './authorization/details.js'
+export {
   allScopes,
   anyScope,
   claimsThat,
@@ -20,9 +27,11 @@ export {
   type Unmet,
 } from './authorization/requirement.js'
 export { attributeValues } from './authorization/scope.js'
+export { stepUp, type NeededAuthentication, type StepUpOptions } from './authorization/step-up.js'
 export { parseClientCredentials } from './config/credentials.js'
 export { parseFreshness } from './config/freshness.js'
 export type { BearerMethod } from './credentials.js'
+export { createDeclarations, type Declarations } from './declarations.js'
 export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 export type { AuthorizationServerHealth, Health } from './health.js'
 export type {
@@ -35,6 +44,7 @@ export type {
   PrivateKeyOptions,
   SecretOptions,
 } from './introspection-options.js'
+export type { DeclaredDemands } from './metadata/protected-resource.js'
 export type { Operations } from './operations.js'
 export type { OutageCode, RefusalCode } from './refusals.js'
 export { createClientAuthentication, type ClientCredentials } from './http/client-authentication.js'
@@ -52,6 +62,7 @@ export type {
   SeveralIssuersOptions,
   SingleIssuerOptions,
 } from './options.js'
+export type { ResourceMetadataOptions } from './resource-metadata-options.js'
 export {
   fromNodeRequest,
   fromWebRequest,
@@ -62,6 +73,7 @@ export {
 export { createResourceServer, recall, type ResourceServer } from './resource-server.js'
 export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
+export type { Actor } from './token/actor.js'
 export type { AccessTokenClaims } from './token/claims.js'
 export {
   PROFILES,

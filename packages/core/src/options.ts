@@ -3,6 +3,7 @@ import type { RefusedError, UnavailableError } from './errors.js'
 import type { Fetch } from './http/fetch.js'
 import type { IntrospectionOptions } from './introspection-options.js'
 import type { ProtectedResourceRequest } from './request.js'
+import type { ResourceMetadataOptions } from './resource-metadata-options.js'
 import type { Clock, Seconds } from './time.js'
 import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profile.js'
 
@@ -89,6 +90,13 @@ export interface CommonOptions {
   readonly realm?: string
   /** Absolute URI of a page that explains refusals to developers, sent as `error_uri`. Default: none. */
   readonly errorUri?: string
+  /**
+   * What this API tells clients of itself (RFC 9728), for those that find out by themselves whom to ask for a token: MCP
+   * clients above all. Challenges then say where it is; the adapters serve it. Default: nothing.
+   */
+  readonly resourceMetadata?: ResourceMetadataOptions
+  /** Scopes that challenges name to whoever has no valid token: what to ask for to begin with. Default: none. */
+  readonly challengeScopes?: readonly string[]
   /** Answers 404 without a challenge where it would be 403, to hide what exists. Default: `false`. */
   readonly hideForbidden?: boolean
   /** Refuses requests that did not come over TLS, as far as the framework knows. Default: `false`. */

@@ -1,8 +1,9 @@
 /** What a refusal tells the client: all of it fixed text, none of it from the request or the token. */
 export interface RefusalEntry {
   readonly status: 400 | 401 | 403 | 404
-  /** `error` code of RFC 6750, section 3.1; absent where the request carried no credentials. */
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  /** `error` code of RFC 6750, section 3.1, or RFC 9470, section 3; absent where the request carried no credentials. */
+  readonly error?:
+    'invalid_request' | 'invalid_token' | 'insufficient_user_authentication' | 'insufficient_scope'
   readonly description: string
 }
 
@@ -116,10 +117,20 @@ export const REFUSALS = {
     error: 'invalid_token',
     description: 'The access token is bound to a key and cannot be used as a Bearer token',
   },
+  ERR_AUTHENTICATION_INSUFFICIENT: {
+    status: 401,
+    error: 'insufficient_user_authentication',
+    description: 'The user has to be authenticated in another way, or again',
+  },
   ERR_SCOPE_INSUFFICIENT: {
     status: 403,
     error: 'insufficient_scope',
     description: 'The access token does not carry a required scope',
+  },
+  ERR_AUTHORIZATION_DETAILS_INSUFFICIENT: {
+    status: 403,
+    error: 'insufficient_scope',
+    description: 'The access token does not carry the required authorization details',
   },
   ERR_CLAIMS_INSUFFICIENT: {
     status: 403,

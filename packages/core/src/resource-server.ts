@@ -7,6 +7,8 @@ import { parseOptions, type ResourceServerConfig } from './config/resource-serve
 import { peekToken, readCredentials } from './credentials.js'
 import { readEnvironment } from './environment.js'
 import { RefusedError } from './errors.js'
+import { answerMetadata } from './metadata-answer.js'
+import type { DeclaredDemands } from './metadata/protected-resource.js'
 import type { FreshnessOptions } from './introspection-options.js'
 import { createOperations, type Operations } from './operations.js'
 import type { ResourceServerOptions } from './options.js'
@@ -34,8 +36,8 @@ export interface ResourceServer extends Operations {
   /**
    * Authenticates a request by its access token.
    *
-   * @throws {@link RefusedError} where the client must act: `status` and `headers` are ready to send. Every code but the
-   *   two of `authorize` is possible.
+   * @throws {@link RefusedError} where the client must act: `status` and `headers` are ready to send. Every code but
+   *   those of `authorize` is possible.
    * @throws {@link UnavailableError} where the authorization server cannot be reached: no verdict is possible
    */
   authenticate(request: ProtectedResourceRequest): Promise<Auth>
@@ -49,7 +51,8 @@ export interface ResourceServer extends Operations {
    *
    * @param auth From `authenticate`; `undefined` is refused as a request without credentials.
    *
-   * @throws {@link RefusedError} `ERR_CREDENTIALS_MISSING`, `ERR_SCOPE_INSUFFICIENT`, `ERR_CLAIMS_INSUFFICIENT`
+   * @throws {@link RefusedError} `ERR_CREDENTIALS_MISSING`, `ERR_AUTHENTICATION_INSUFFICIENT`, `ERR_SCOPE_INSUFFICIENT`,
+   *   `ERR_AUTHORIZATION_DETAILS_INSUFFICIENT`, `ERR_CLAIMS_INSUFFICIENT`
    * @throws {TypeError} where the requirement does not answer at once, or with something else than it should
    */
   authorize(auth: Auth | undefined, requirement: Requirement): void
@@ -71,6 +74,14 @@ export interface ResourceServer extends Operations {
   refresh(auth: Auth | undefined, options: FreshnessOptions): Promise<Auth>
   /** The response to send for a {@link RefusedError} or {@link UnavailableError}; `undefined` for any other error. */
   answer(error: unknown): Answer | undefined
+  /** Where the protected resource metadata is, as challenges say; `undefined` without the option `resourceMetadata`. */
+  readonly resourceMetadataUrl: string | undefined
+  /**
+   * The response to a request for the protected resource metadata, which needs no token; `undefined` for every other request.
+   *
+   * @param declared What guards ask for: said where the options do not. Default: nothing.
+   */
+  answerMetadata(request: ProtectedResourceRequest, declared?: DeclaredDemands): Answer | undefined
 }
 
 /**
@@ -127,13 +138,23 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
       authorize(auth, requirement, config)
     },
     refresh: async (auth, options) => renew(auth, parseFreshness(options), servers, config),
+    ...createAnswers(config),
+  }
+}
+
+function createAnswers(
+  config: ResourceServerConfig,
+): Pick<ResourceServer, 'answer' | 'answerMetadata' | 'resourceMetadataUrl'> {
+  return {
     answer: (error) => toAnswer(error, config),
+    answerMetadata: (request, declared) => answerMetadata(request, config.resourceMetadata, declared),
+    resourceMetadataUrl: config.challenge.resourceMetadata,
   }
 }
 
 function authorize(auth: Auth | undefined, requirement: Requirement, config: ResourceServerConfig): void {
   try {
-    checkRequirement(requirement, checkPresent(auth)) // RFC 6750, section 3.1
+    checkRequirement(requirement, checkPresent(auth), config.clock) // RFC 6750, section 3.1
   } catch (error) {
     throw settle(error, config)
   }

@@ -1,8 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
-  allScopes,
-  anyScope,
-  claimsThat,
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
@@ -11,13 +8,12 @@ import {
   toAnswerOrError,
   toError,
   toResourceServer,
-  type AccessTokenClaims,
   type Answer,
   type Auth,
   type Authentication,
+  type Authentications,
   type FreshnessOptions,
   type ProtectedResourceRequest,
-  type Requirement,
   type RequireTokenOptions,
   type RequireTokenSource,
   type ResourceServer,
@@ -38,7 +34,8 @@ export type Handler = (
   next: (error?: unknown) => void,
 ) => Promise<void> | void
 
-const authentications = createAuthentications()
+/** What `requireToken` decided. */
+export const authentications: Authentications = createAuthentications()
 
 /**
  * Requires a valid access token, and sets `req.auth`.
@@ -70,37 +67,6 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
     }
     next()
   }
-}
-
-/**
- * Requires all of these scopes.
- *
- * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
- *
- * @example
- *   app.get('/stats', requireScope('stats:read'), handler)
- */
-export function requireScope(...scopes: readonly string[]): Handler {
-  return requireThat(allScopes(...scopes))
-}
-
-/**
- * Requires one of these scopes. The challenge asks for the first.
- *
- * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
- */
-export function requireAnyScope(...scopes: readonly string[]): Handler {
-  return requireThat(anyScope(...scopes))
-}
-
-/**
- * Requires that a predicate on the verified claims returns `true`.
- *
- * @example
- *   app.delete('/account', requireClaims((claims) => claims.sub !== claims.client_id), handler)
- */
-export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Handler {
-  return requireThat(claimsThat(predicate))
 }
 
 /**
@@ -151,26 +117,14 @@ async function renew(
   next()
 }
 
-function requireThat(requirement: Requirement): Handler {
-  return (req, res, next) => {
-    const { resourceServer, auth } = authentications.find(req)
-    try {
-      resourceServer.authorize(auth, requirement)
-    } catch (error) {
-      refuse(resourceServer, error, res, next)
-      return
-    }
-    next()
-  }
-}
-
-function toRequest(req: ExpressRequest): ProtectedResourceRequest {
+/** Views a request as the core does. */
+export function toRequest(req: ExpressRequest): ProtectedResourceRequest {
   const { originalUrl: target, secure, body } = req
   return fromNodeRequest(req, { target, secure, body })
 }
 
 /** Answers our own errors; passes every other one to the error handlers of the application. */
-function refuse(
+export function refuse(
   resourceServer: ResourceServer,
   error: unknown,
   res: ServerResponse,
@@ -189,10 +143,11 @@ function refuse(
   }
 }
 
-function send(res: ServerResponse, { status, headers, body }: Answer): void {
+/** Sends what the core answers, and nothing of what was to be sent. */
+export function send(res: ServerResponse, { status, headers, body }: Answer): void {
   for (const name of REPRESENTATION_FIELDS) res.removeHeader(name)
   res.statusCode = status
-  res.setHeader('Content-Length', Buffer.byteLength(body))
+  if (status !== 304) res.setHeader('Content-Length', Buffer.byteLength(body)) // RFC 9110, section 15.4.5
   for (const [name, value] of Object.entries(headers)) {
     res.setHeader(name, name === 'WWW-Authenticate' ? addChallenge(res.getHeader(name), value) : value)
   }

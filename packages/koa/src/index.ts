@@ -3,27 +3,30 @@ import type { Auth } from '@bearward/core'
 
 export {
   attributeValues,
+  authorizationDetails,
   ConfigurationError,
   createResourceServer,
   PROFILES,
   RefusedError,
   UnavailableError,
   type AccessTokenClaims,
+  type Actor,
   type Auth,
+  type AuthorizationDetail,
   type OutageCode,
   type RefusalCode,
   type ResourceServer,
   type ResourceServerOptions,
 } from '@bearward/core'
+export { findAuth, requireFresh, requireToken, type Middleware } from './koa.js'
 export {
-  findAuth,
   requireAnyScope,
+  requireAuthorizationDetails,
   requireClaims,
-  requireFresh,
   requireScope,
-  requireToken,
-  type Middleware,
-} from './koa.js'
+  requireStepUp,
+} from './guards.js'
+export { protectedResourceMetadata } from './metadata.js'
 
 declare module 'koa' {
   interface DefaultState {

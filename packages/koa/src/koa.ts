@@ -1,8 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import {
-  allScopes,
-  anyScope,
-  claimsThat,
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
@@ -10,11 +7,11 @@ import {
   REPRESENTATION_FIELDS,
   toAnswerOrError,
   toResourceServer,
-  type AccessTokenClaims,
+  type Answer,
   type Auth,
+  type Authentications,
   type FreshnessOptions,
   type ProtectedResourceRequest,
-  type Requirement,
   type RequireTokenOptions,
   type RequireTokenSource,
   type ResourceServer,
@@ -38,7 +35,8 @@ interface KoaContext {
 /** Middleware for Koa 2 and 3. */
 export type Middleware = (ctx: KoaContext, next: () => Promise<unknown>) => Promise<void>
 
-const authentications = createAuthentications()
+/** What `requireToken` decided. */
+export const authentications: Authentications = createAuthentications()
 
 /**
  * Requires a valid access token, and sets `ctx.state.auth`.
@@ -70,37 +68,6 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
     authentications.record(ctx, { resourceServer, auth })
     await next()
   }
-}
-
-/**
- * Requires all of these scopes.
- *
- * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
- *
- * @example
- *   router.get('/stats', requireScope('stats:read'), handler)
- */
-export function requireScope(...scopes: readonly string[]): Middleware {
-  return requireThat(allScopes(...scopes))
-}
-
-/**
- * Requires one of these scopes. The challenge asks for the first.
- *
- * @throws {@link ConfigurationError} at start-up, where there is none or one is not a scope
- */
-export function requireAnyScope(...scopes: readonly string[]): Middleware {
-  return requireThat(anyScope(...scopes))
-}
-
-/**
- * Requires that a predicate on the verified claims returns `true`.
- *
- * @example
- *   router.delete('/account', requireClaims((claims) => claims.sub !== claims.client_id), handler)
- */
-export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Middleware {
-  return requireThat(claimsThat(predicate))
 }
 
 /**
@@ -144,20 +111,8 @@ export function findAuth(ctx: KoaContext): Auth | undefined {
   return authentications.findAuth(ctx)
 }
 
-function requireThat(requirement: Requirement): Middleware {
-  return async (ctx, next) => {
-    const { resourceServer, auth } = authentications.find(ctx)
-    try {
-      resourceServer.authorize(auth, requirement)
-    } catch (error) {
-      refuse(resourceServer, error, ctx)
-      return
-    }
-    await next()
-  }
-}
-
-function toRequest(ctx: KoaContext): ProtectedResourceRequest {
+/** Views a request as the core does. */
+export function toRequest(ctx: KoaContext): ProtectedResourceRequest {
   const { req, request, originalUrl: target, secure } = ctx
   return fromNodeRequest(req, { target, secure, body: 'body' in request ? request.body : undefined })
 }
@@ -167,10 +122,14 @@ function setAuth(ctx: KoaContext, auth: Auth | undefined): void {
 }
 
 /** Answers our own errors; throws every other one, to the error path of the application. */
-function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext): void {
+export function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext): void {
   const answer = toAnswerOrError(resourceServer, error)
   if (answer instanceof Error) throw answer
-  if (ctx.headerSent) return
+  if (!ctx.headerSent) send(ctx, answer)
+}
+
+/** Sends what the core answers, and nothing of what was to be sent. */
+export function send(ctx: KoaContext, answer: Answer): void {
   for (const name of REPRESENTATION_FIELDS) ctx.remove(name)
   ctx.status = answer.status
   ctx.body = answer.body

@@ -26,6 +26,7 @@ export function fakeResourceServer(auth: Auth = fakeAuth()): ResourceServer {
   const resourceServer = createResourceServer({
     issuer: 'https://as.example.com',
     audience: 'https://api.example.com',
+    resourceMetadata: { resource: 'https://api.example.com' },
     fetch: () => Promise.reject(new Error('A fake resource server asks nobody')),
   })
 

@@ -1,6 +1,9 @@
 import { atOnce } from '../at-once.js'
 import { ConfigurationError, RefusedError } from '../errors.js'
+import type { Clock } from '../time.js'
 import type { AccessTokenClaims } from '../token/claims.js'
+import { checkScopes, isToken } from './scope-token.js'
+import { isNeededAuthentication, type NeededAuthentication } from './step-up.js'
 
 /** The part of a verdict that requirements judge. */
 export interface Authorization {
@@ -10,21 +13,36 @@ export interface Authorization {
 
 /** Why a requirement is not met. */
 export interface Unmet {
-  readonly code: 'ERR_SCOPE_INSUFFICIENT' | 'ERR_CLAIMS_INSUFFICIENT'
+  readonly code:
+    | 'ERR_AUTHENTICATION_INSUFFICIENT'
+    | 'ERR_SCOPE_INSUFFICIENT'
+    | 'ERR_AUTHORIZATION_DETAILS_INSUFFICIENT'
+    | 'ERR_CLAIMS_INSUFFICIENT'
   /** Scopes that would meet it, separated by spaces. */
   readonly scope?: string
+  /** The authentication of the user that would meet it; with `ERR_AUTHENTICATION_INSUFFICIENT`. */
+  readonly authentication?: NeededAuthentication
 }
 
 /**
  * What a route asks of an accepted access token: returns nothing where it is met, or why it is not.
  *
- * @see {@link allScopes}, {@link anyScope} and {@link claimsThat}, which make them
+ * @see {@link allScopes}, {@link anyScope}, {@link claimsThat}, {@link stepUp} and {@link detailsThat}, which make them
  */
-export type Requirement = (authorization: Authorization) => Unmet | undefined
+export interface Requirement {
+  (authorization: Authorization, clock: Pick<Clock, 'now'>): Unmet | undefined
+  /** Scopes that it may ask for, for the protected resource metadata. Default: none. */
+  readonly scopes?: readonly string[]
+  /** Types of authorization details that it may ask for, for the same. Default: none. */
+  readonly authorizationDetailsTypes?: readonly string[]
+}
 
-/** `scope-token`, RFC 6749, section 3.3. */
-const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/
-const CODES: readonly unknown[] = ['ERR_SCOPE_INSUFFICIENT', 'ERR_CLAIMS_INSUFFICIENT']
+const CODES: readonly unknown[] = [
+  'ERR_AUTHENTICATION_INSUFFICIENT',
+  'ERR_SCOPE_INSUFFICIENT',
+  'ERR_AUTHORIZATION_DETAILS_INSUFFICIENT',
+  'ERR_CLAIMS_INSUFFICIENT',
+]
 
 /**
  * Checks that a requirement is met.
@@ -32,14 +50,28 @@ const CODES: readonly unknown[] = ['ERR_SCOPE_INSUFFICIENT', 'ERR_CLAIMS_INSUFFI
  * @throws {@link RefusedError} where it is not
  * @throws {TypeError} where it returns neither nothing nor a reason: `false`, or a promise, must not pass for nothing
  */
-export function checkRequirement(requirement: Requirement, authorization: Authorization): void {
-  const unmet = atOnce(requirement(authorization))
+export function checkRequirement(
+  requirement: Requirement,
+  authorization: Authorization,
+  clock: Pick<Clock, 'now'>,
+): void {
+  const unmet = atOnce(requirement(authorization, clock))
   if (unmet === undefined) return
-  const { code, scope } = unmet
-  if (!CODES.includes(code) || scope?.split(' ').every(isScope) === false) {
-    throw new TypeError('A requirement returns nothing, or { code, scope } with a code of its type')
+  const { code, scope, authentication } = unmet
+  const isWellFormed =
+    CODES.includes(code) &&
+    (scope === undefined || isScope(scope)) &&
+    (code === 'ERR_AUTHENTICATION_INSUFFICIENT') === (authentication !== undefined) &&
+    (authentication === undefined || isNeededAuthentication(authentication))
+  if (!isWellFormed) {
+    throw new TypeError(
+      'A requirement returns nothing, or { code, scope, authentication } with a code of its type',
+    )
   }
-  throw new RefusedError(code, scope === undefined ? {} : { scope })
+  throw new RefusedError(code, {
+    ...(scope !== undefined && { scope }),
+    ...(authentication && { authentication }),
+  })
 }
 
 /**
@@ -55,7 +87,10 @@ export function checkRequirement(requirement: Requirement, authorization: Author
 export function allScopes(...scopes: readonly string[]): Requirement {
   checkScopes(scopes)
   const unmet: Unmet = { code: 'ERR_SCOPE_INSUFFICIENT', scope: scopes.join(' ') }
-  return (authorization) => (scopes.every((scope) => authorization.scopes.has(scope)) ? undefined : unmet)
+  return Object.assign<Requirement, Pick<Requirement, 'scopes'>>(
+    (authorization) => (scopes.every((scope) => authorization.scopes.has(scope)) ? undefined : unmet),
+    { scopes },
+  )
 }
 
 /**
@@ -66,7 +101,10 @@ export function allScopes(...scopes: readonly string[]): Requirement {
 export function anyScope(...scopes: readonly string[]): Requirement {
   const [first] = checkScopes(scopes)
   const unmet: Unmet = { code: 'ERR_SCOPE_INSUFFICIENT', scope: first }
-  return (authorization) => (scopes.some((scope) => authorization.scopes.has(scope)) ? undefined : unmet)
+  return Object.assign<Requirement, Pick<Requirement, 'scopes'>>(
+    (authorization) => (scopes.some((scope) => authorization.scopes.has(scope)) ? undefined : unmet),
+    { scopes },
+  )
 }
 
 /**
@@ -89,18 +127,7 @@ export function claimsThat(predicate: (claims: AccessTokenClaims) => boolean): R
   }
 }
 
-function checkScopes(scopes: readonly string[]): readonly [string, ...string[]] {
-  const [first, ...others] = scopes
-  if (first === undefined) throw new ConfigurationError('scopes', 'name at least one scope')
-  if (!scopes.every(isScope)) {
-    throw new ConfigurationError(
-      'scopes',
-      'each must be one scope: printable ASCII without space, quote or backslash',
-    )
-  }
-  return [first, ...others]
-}
-
+/** Scopes, separated by single spaces. */
 function isScope(scope: unknown): boolean {
-  return typeof scope === 'string' && SCOPE.test(scope)
+  return typeof scope === 'string' && scope.split(' ').every(isToken)
 }

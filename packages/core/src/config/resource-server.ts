@@ -1,6 +1,8 @@
+import { checkScopes } from '../authorization/scope-token.js'
 import type { ChallengePolicy } from '../challenge/challenge.js'
 import type { BearerMethod, CredentialsPolicy } from '../credentials.js'
 import { ConfigurationError } from '../errors.js'
+import { protectedResourceUrl } from '../metadata/protected-resource.js'
 import type { CommonOptions, ResolveAuthorizationServer } from '../options.js'
 import { systemClock, type Clock } from '../time.js'
 import { parseUrl } from '../url.js'
@@ -15,9 +17,11 @@ import {
   parseBoolean,
   parseMembers,
   parseNumber,
+  parseStrings,
   parseWhole,
   type Unchecked,
 } from './check.js'
+import { parseProtectedResource, type ProtectedResourceConfig } from './protected-resource.js'
 
 /** The checked options of a resource server, by the stage that uses them. */
 export interface ResourceServerConfig {
@@ -31,6 +35,8 @@ export interface ResourceServerConfig {
   /** For issuers that are not among `authorizationServers`. */
   readonly resolve: ((issuer: string) => Promise<AuthorizationServerConfig | undefined>) | undefined
   readonly challenge: ChallengePolicy
+  /** `undefined`: it does not tell clients about itself. */
+  readonly resourceMetadata: ProtectedResourceConfig | undefined
   readonly hideForbidden: boolean
   readonly refusalBody: CommonOptions['refusalBody']
   readonly onRefusal: CommonOptions['onRefusal']
@@ -41,6 +47,8 @@ export interface ResourceServerConfig {
 const COMMON_OPTIONS = [
   'realm',
   'errorUri',
+  'resourceMetadata',
+  'challengeScopes',
   'hideForbidden',
   'requireTls',
   'bearerMethods',
@@ -77,8 +85,10 @@ export function parseOptions(input: unknown): ResourceServerConfig {
   checkFunction(options['refusalBody'], 'refusalBody')
   checkFunction(options['onRefusal'], 'onRefusal')
   checkFunction(options['onRefresh'], 'onRefresh')
+  const source = parseSource(options)
+  const resourceMetadata = parseResourceMetadata(options, source)
   return {
-    ...parseSource(options),
+    ...source,
     credentials: {
       requireTls: parseBoolean(options['requireTls'], 'requireTls'),
       bearerMethods: new Set(parseBearerMethods(options)),
@@ -86,7 +96,13 @@ export function parseOptions(input: unknown): ResourceServerConfig {
     },
     maxTokenSize: parseNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
     verdictCacheSize: parseVerdictCache(options['verdictCache']),
-    challenge: { realm, errorUri },
+    challenge: {
+      realm,
+      errorUri,
+      resourceMetadata: resourceMetadata && protectedResourceUrl(resourceMetadata.resource),
+      scope: parseChallengeScopes(options['challengeScopes']),
+    },
+    resourceMetadata,
     hideForbidden: parseBoolean(options['hideForbidden'], 'hideForbidden'),
     refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
     onRefusal: options['onRefusal'] as CommonOptions['onRefusal'],
@@ -148,6 +164,20 @@ function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfi
       'must answer with the issuer that it was asked for',
     )
   }
+}
+
+function parseResourceMetadata(
+  options: Unchecked,
+  { authorizationServers, resolve }: Pick<ResourceServerConfig, 'authorizationServers' | 'resolve'>,
+): ProtectedResourceConfig | undefined {
+  const known = resolve === undefined ? [...authorizationServers.keys()] : undefined
+  const methods = options['readAccessToken'] === undefined ? parseBearerMethods(options) : []
+  return parseProtectedResource(options['resourceMetadata'], known, methods)
+}
+
+function parseChallengeScopes(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  return checkScopes(parseStrings(value, 'challengeScopes'), 'challengeScopes').join(' ')
 }
 
 function parseVerdictCache(value: unknown = true): number {

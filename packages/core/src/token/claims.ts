@@ -26,6 +26,8 @@ export interface AccessTokenClaims {
   readonly groups?: unknown
   readonly roles?: unknown
   readonly entitlements?: unknown
+  readonly act?: unknown
+  readonly authorization_details?: unknown
   readonly [name: string]: unknown
 }
 
