@@ -846,6 +846,252 @@ export const REQUIREMENTS = {
     level: 'not stated',
     text: 'Explicit type client-authentication+jwt distinguishes updated assertions',
   },
+  // RFC 9728 — protected resource metadata
+  '9728-2-a': {
+    section: '2',
+    level: 'MUST',
+    text: "resource present and equal to the RS's resource identifier (https, no fragment)",
+  },
+  '9728-2-b': {
+    section: '2',
+    level: 'MAY',
+    text: 'authorization_servers: array of issuer identifiers (not URLs of metadata)',
+  },
+  '9728-2-c': {
+    section: '2',
+    level: 'SHOULD',
+    text: 'scopes_supported lists scopes for this resource; may be partial',
+  },
+  '9728-2-d': {
+    section: '2',
+    level: 'MAY',
+    text: 'bearer_methods_supported ⊆ header, body, query and must tell the truth; [] = none',
+  },
+  '9728-2-e': {
+    section: '2',
+    level: 'MAY',
+    text: 'DPoP/mTLS/RAR flags: dpop_signing_alg_values_supported, dpop_bound_access_tokens_required, tls_client_certificate_bound_access_tokens, authorization_details_types_supported match enforcement',
+  },
+  '9728-2-f': {
+    section: '2',
+    level: 'MUST',
+    text: 'jwks_uri https; resource_signing_alg_values_supported without none',
+  },
+  '9728-3-a': {
+    section: '3 / 3.1',
+    level: 'MUST',
+    text: 'Serve at the URL formed by inserting /.well-known/oauth-protected-resource between host and path/query',
+  },
+  '9728-3.1-a': {
+    section: '3.1',
+    level: 'MUST',
+    text: 'Terminating / after the host is removed before inserting',
+  },
+  '9728-3.1-b': {
+    section: '3.1',
+    level: 'MUST',
+    text: 'Query component of the resource id is kept after the inserted path',
+  },
+  '9728-3.1-c': { section: '3.1', level: 'MUST', text: 'Works with GET and without authentication' },
+  '9728-3.2-a': {
+    section: '3.2',
+    level: 'MUST',
+    text: '200, application/json, JSON object; empty multi-value members omitted',
+  },
+  '9728-3.3-a': {
+    section: '3.3',
+    level: 'MUST',
+    text: 'Consumer: resource identical to the id used to build the well-known URL, else discard',
+  },
+  '9728-3.3-b': {
+    section: '3.3',
+    level: 'MUST',
+    text: 'Consumer via resource_metadata: resource identical to the URL requested at the RS, else discard',
+  },
+  '9728-5-a': {
+    section: '5 / 5.1',
+    level: 'MAY',
+    text: 'Put resource_metadata="<absolute URL>" in the challenge, with Bearer, DPoP or other schemes',
+  },
+  '9728-5.1-b': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'The URL is built from configuration, not from Host/X-Forwarded-Host',
+  },
+  '9728-5.2-a': {
+    section: '5.2',
+    level: 'MAY',
+    text: 'A new challenge may signal changed metadata at any time',
+  },
+  '9728-7.10-a': { section: '7.10', level: 'SHOULD', text: 'Use HTTP caching headers' },
+  // RFC 9470 — step-up authentication
+  '9470-3-a': {
+    section: '3',
+    level: 'MUST',
+    text: 'Unmet authentication requirement → 401 error="insufficient_user_authentication" (not 403)',
+  },
+  '9470-3-b': {
+    section: '3',
+    level: 'MAY',
+    text: 'acr_values: space-separated, in order of preference, any one suffices',
+  },
+  '9470-3-c': {
+    section: '3',
+    level: 'MUST',
+    text: 'max_age: non-negative integer seconds, token or quoted-string',
+  },
+  '9470-3-d': {
+    section: '3',
+    level: 'MUST',
+    text: 'Age measured from auth_time: now − auth_time ≤ max_age (+leeway)',
+  },
+  '9470-3-e': {
+    section: '3',
+    level: 'MAY',
+    text: 'Both params may appear, and scope too when scopes are lacking',
+  },
+  '9470-6-a': {
+    section: '6.1/6.2',
+    level: 'MUST',
+    text: 'acr string / auth_time number from JWT or introspection; missing or wrong type = requirement not met',
+  },
+  '9470-6-b': { section: '–', level: 'ADVICE', text: 'acr compared exactly; no implied ordering of levels' },
+  '9470-9-a': { section: '9', level: 'ADVICE', text: 'Validate the token before revealing requirements' },
+  // RFC 9396 — rich authorization requests
+  '9396-2-a': {
+    section: '2',
+    level: 'MUST',
+    text: 'authorization_details is an array of objects each with string type',
+  },
+  '9396-9.1-a': { section: '9.1', level: 'SHOULD', text: 'Read it from the top-level JWT claim' },
+  '9396-9.2-a': {
+    section: '9.2',
+    level: 'MUST',
+    text: 'In introspection it is a top-level member with the same structure',
+  },
+  '9396-12-a': { section: '12', level: 'MUST', text: 'String comparison per JSON, no normalisation' },
+  '9396-2.2-a': {
+    section: '2.2',
+    level: 'SHOULD',
+    text: 'locations,actions,datatypes,identifier,privileges restrict; an entry not naming this RS in locations gives nothing',
+  },
+  '9396-impl-a': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'Unknown type grants nothing; entries are not merged into broader rights',
+  },
+  '9396-err-a': {
+    section: 'draft-ietf-oauth-rar-metadata-remediation-00',
+    level: 'MAY',
+    text: 'RFC 9396 has no RS error code; the WG draft (Aug 2026) introduces one (name truncated in the stored slide as “insufficient_aut…”; believed insufficient_authorization_details)',
+  },
+  // RFC 8693, section 4 — actors
+  '8693-4.1-a': {
+    section: '4.1',
+    level: 'MUST',
+    text: 'Access control uses top-level claims and the outermost act only',
+  },
+  '8693-4.1-b': { section: '4.1', level: 'MUST', text: 'act is an object; identity members only' },
+  '8693-4.1-c': { section: '4.1', level: 'SHOULD', text: 'Actor identified by iss+sub when needed' },
+  '8693-4.1-d': {
+    section: '–',
+    level: 'ADVICE',
+    text: 'Default policy for delegated tokens explicit: allow / deny / allow-list; chain depth limit',
+  },
+  '8693-4.4-a': {
+    section: '4.4',
+    level: 'MUST',
+    text: 'may_act says who may become actor at the AS; it is not an authorization at the RS',
+  },
+  // RFC 8707 — resource indicators
+  '8707-2-a': {
+    section: '2',
+    level: 'MUST',
+    text: 'resource absolute URI without fragment; should have no query',
+  },
+  '8707-2-b': {
+    section: '2',
+    level: 'SHOULD',
+    text: 'AS restricts audience to the resource; RS checks aud against its identifier(s), which may be more general than the URL',
+  },
+  '8707-2-c': {
+    section: '2',
+    level: 'ADVICE',
+    text: "Trailing slash is significant (the RFC's examples have one)",
+  },
+  '8707-2.2-a': {
+    section: '2.2',
+    level: 'MAY',
+    text: 'Several resources → multi-audience token; rights are the cartesian product',
+  },
+  // MCP authorization — an MCP server as resource server
+  'mcp-prm-a': {
+    section: 'all',
+    level: 'MUST',
+    text: 'Implement RFC 9728; metadata includes authorization_servers with ≥1 entry',
+  },
+  'mcp-prm-b': {
+    section: '2025-06-18',
+    level: 'MUST',
+    text: '401 carries WWW-Authenticate with the metadata URL',
+  },
+  'mcp-prm-c': {
+    section: '2025-11-25, 2026-07-28',
+    level: 'MUST',
+    text: 'At least one of: resource_metadata in 401, or well-known URI (path-specific or root)',
+  },
+  'mcp-scope-a': { section: '2025-11-25+', level: 'SHOULD', text: '401 challenge includes scope needed' },
+  'mcp-scope-b': {
+    section: '2025-11-25+',
+    level: 'SHOULD',
+    text: 'Runtime lack → 403 error="insufficient_scope", scope, resource_metadata (+description)',
+  },
+  'mcp-scope-c': {
+    section: '2026-07-28',
+    level: 'SHOULD',
+    text: 'One challenge names all scopes of the current operation; prior grants need not be listed',
+  },
+  'mcp-scope-d': {
+    section: '2026-07-28',
+    level: 'MUST',
+    text: 'Scope hierarchies honoured when judging sufficiency',
+  },
+  'mcp-scope-e': {
+    section: '2026-07-28',
+    level: 'SHOULD',
+    text: 'offline_access neither in challenge nor in scopes_supported',
+  },
+  'mcp-aud-a': {
+    section: 'all',
+    level: 'MUST',
+    text: 'Token must be issued for this server (audience); otherwise reject',
+  },
+  'mcp-aud-b': {
+    section: 'all',
+    level: 'MUST',
+    text: 'Never accept or pass through other tokens; upstream calls use separate tokens',
+  },
+  'mcp-tok-a': {
+    section: 'all',
+    level: 'MUST',
+    text: 'Authorization header on every HTTP request, even in one session',
+  },
+  'mcp-tok-b': { section: 'all', level: 'MUST', text: 'No tokens in query string' },
+  'mcp-err-a': {
+    section: 'all',
+    level: 'MUST',
+    text: 'Invalid/expired → 401; insufficient → 403; malformed authorization request → 400',
+  },
+  'mcp-uri-a': {
+    section: 'all',
+    level: 'SHOULD',
+    text: 'Canonical resource URI: lower-case scheme/host, no fragment, preferably no trailing slash; accept upper-case scheme/host',
+  },
+  'mcp-cc-a': {
+    section: 'ext (SEP-1046 → ext-auth)',
+    level: 'MAY',
+    text: 'Client-credentials extension exists outside the core text; such clients may abort instead of step-up',
+  },
 } as const satisfies Readonly<Record<string, Requirement>>
 
 export type RequirementId = keyof typeof REQUIREMENTS

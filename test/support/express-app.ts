@@ -1,5 +1,5 @@
 import type { Auth } from '@bearward/core'
-import { findAuth, requireAnyScope, requireClaims, requireScope, requireToken } from '@bearward/express'
+import * as bearward from '@bearward/express'
 import cors from 'cors'
 import type express5 from 'express'
 import type { Api } from './apis.js'
@@ -15,10 +15,7 @@ export function createExpressApp(
   const errors: unknown[] = []
   let handled = 0
   const kit: Kit = {
-    requireAnyScope,
-    requireClaims,
-    requireScope,
-    requireToken,
+    ...bearward,
     step: (run) => (req: express5.Request, res: express5.Response, next: express5.NextFunction) => {
       Promise.resolve(run(toExchange(req, res))).then(() => next(), next)
     },
@@ -52,7 +49,7 @@ function toExchange(req: express5.Request, res: express5.Response): Exchange {
   return {
     message: req,
     response: res,
-    findAuth: () => findAuth(req),
+    findAuth: () => bearward.findAuth(req),
     get auth() {
       return request.auth
     },

@@ -1,5 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AccessTokenClaims, Auth, RequireTokenOptions, RequireTokenSource } from '@bearward/core'
+import type {
+  AccessTokenClaims,
+  Auth,
+  AuthorizationDetailPredicate,
+  AuthorizationDetailShape,
+  RequireTokenOptions,
+  RequireTokenSource,
+  ResourceServer,
+  StepUpOptions,
+} from '@bearward/core'
 import { describeAuth, type Api } from './apis.js'
 
 /** What the layers of an app under test see of a request, in every framework. */
@@ -28,6 +37,9 @@ export interface Kit {
   requireScope(...scopes: readonly string[]): Layer
   requireAnyScope(...scopes: readonly string[]): Layer
   requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Layer
+  requireStepUp(options: StepUpOptions): Layer
+  requireAuthorizationDetails(required: AuthorizationDetailPredicate | AuthorizationDetailShape): Layer
+  protectedResourceMetadata(resourceServer: ResourceServer): Layer
   /** Does something, and lets the request pass. */
   step(run: Run): Layer
   /** A handler of every method. Default: answers with who makes the request, `null` where nobody does. */

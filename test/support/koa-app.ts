@@ -1,5 +1,5 @@
 import type { Auth } from '@bearward/core'
-import { findAuth, requireAnyScope, requireClaims, requireScope, requireToken } from '@bearward/koa'
+import * as bearward from '@bearward/koa'
 import { bodyParser } from '@koa/bodyparser'
 import cors from '@koa/cors'
 import Router from '@koa/router'
@@ -23,10 +23,7 @@ export function createKoaApp(
   const route = (path: string, layers: readonly Layer[]) =>
     new Router().get(path, ...(layers as readonly Koa3.Middleware[])).routes()
   const kit: Kit = {
-    requireAnyScope,
-    requireClaims,
-    requireScope,
-    requireToken,
+    ...bearward,
     step: (run) => async (ctx: Koa3.Context, next: Koa3.Next) => {
       await run(toExchange(ctx))
       await next()
@@ -58,7 +55,7 @@ function toExchange(ctx: Koa3.Context): Exchange {
   return {
     message: ctx.req,
     response: ctx.res,
-    findAuth: () => findAuth(ctx),
+    findAuth: () => bearward.findAuth(ctx),
     get auth() {
       return state.auth
     },

@@ -28,6 +28,11 @@ export interface IssuerOptions {
    */
   readonly issuer: string
   /**
+   * Refuses tokens that are meant for other APIs as well, each of which could use them here. Default: `false`, one match is
+   * enough.
+   */
+  readonly singleAudience?: boolean
+  /**
    * How access tokens are validated:
    *
    * - `jwt`: by their signature, without asking.

@@ -20,6 +20,6 @@ export function protectedResourceMetadata(resourceServer: ResourceServer): Handl
   return (req, res, next) => {
     const answer = answerMetadata(toRequest(req))
     if (answer === undefined) next()
-    else send(res, answer)
+    else if (!res.headersSent) send(res, answer)
   }
 }

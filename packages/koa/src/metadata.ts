@@ -20,6 +20,6 @@ export function protectedResourceMetadata(resourceServer: ResourceServer): Middl
   return async (ctx, next) => {
     const answer = answerMetadata(toRequest(ctx))
     if (answer === undefined) await next()
-    else send(ctx, answer)
+    else if (!ctx.headerSent) send(ctx, answer)
   }
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { atOnce } from '../at-once.js'
 import { ConfigurationError } from '../errors.js'
 import { deepFreeze, isJsonObject, isStringArray, type JsonObject } from '../json.js'
@@ -89,11 +88,20 @@ function fits(detail: AuthorizationDetail, shape: AuthorizationDetailShape): boo
 
 /** RFC 9396, section 12: strings are compared as they stand. */
 function covers(granted: unknown, asked: unknown): boolean {
-  if (!Array.isArray(asked)) return isDeepStrictEqual(granted, asked)
-  return (
-    Array.isArray(granted) &&
-    asked.every((value) => granted.some((member) => isDeepStrictEqual(member, value)))
-  )
+  if (!Array.isArray(asked)) return isSame(granted, asked)
+  return Array.isArray(granted) && asked.every((value) => granted.some((member) => isSame(member, value)))
+}
+
+/** Whether two JSON values are the same, of whatever realm they are. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
+    return one.every((member, index) => isSame(member, other[index]))
+  }
+  if (!isJsonObject(one) || !isJsonObject(other)) return one === other
+  const names = Object.keys(one)
+  if (names.length !== Object.keys(other).length) return false
+  return names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
 }
 
 function isDetail(entry: unknown): entry is AuthorizationDetail {

@@ -39,6 +39,7 @@ export const SERVER_OPTIONS: readonly string[] = [
   'issuer',
   'audience',
   'dangerouslyAcceptAnyAudience',
+  'singleAudience',
   'accessTokens',
   'introspection',
   'jwksUri',
@@ -96,6 +97,7 @@ export function parseAuthorizationServer(
   const claims: ClaimsPolicy = {
     ...profile.claims,
     audiences,
+    singleAudience: parseBoolean(own['singleAudience'], 'singleAudience'),
     clockTolerance: parseNumber(clockTolerance, 'clockTolerance', 0, LARGEST_CLOCK_TOLERANCE, 'seconds'),
     maxTokenAge:
       maxTokenAge === undefined

@@ -20,6 +20,8 @@ const RESOURCE_METADATA_OPTIONS = [
   'atRoot',
 ]
 const NAME = 'resourceMetadata'
+/** Scheme, host, and perhaps what comes after it. */
+const WRITTEN = /^https?:\/\/[^/?#@\\\s]+(?:[/?][\x21-\x7E]*)?$/i
 const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
 
 /**
@@ -59,8 +61,7 @@ export function parseProtectedResource(
  * must stand as URLs are written, since clients compare it character by character.
  */
 function parseResource(value: unknown): string {
-  const url =
-    typeof value === 'string' && /^https?:\/\/[^/?#@\\\s]/i.test(value) ? parseUrl(value) : undefined
+  const url = typeof value === 'string' && WRITTEN.test(value) ? parseUrl(value) : undefined
   if (url === undefined || typeof value !== 'string' || value.includes('#') || url.username !== '')
     throw new ConfigurationError(`${NAME}.resource`, 'must be the https URL of the API, without fragment')
   if (url.protocol !== 'https:' && !LOOPBACK.test(url.origin))

@@ -35,6 +35,8 @@ export interface AccessTokenClaims {
 export interface ClaimsPolicy {
   /** Accepted audiences; `undefined` accepts any, by the developer's explicit word. */
   readonly audiences: ReadonlySet<string> | undefined
+  /** Whether a token may be for one audience alone (RFC 8707, section 2.2). Default: `false`. */
+  readonly singleAudience?: boolean
   /** Claims that may hold the audience; the first present one counts. */
   readonly audienceClaims: readonly string[]
   /** Claims that must be present. */
@@ -83,6 +85,7 @@ export function checkClaims(claims: VerifiedClaims, policy: ClaimsPolicy, now: S
   checkPresence(claims, policy)
   const typed = checkTypes(claims)
   checkAudience(claims, policy)
+  if (policy.singleAudience === true) checkSingleAudience(claims)
   checkLifetime(typed, policy, now)
   return typed
 }
@@ -143,6 +146,12 @@ function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: Cl
   if (!(Array.isArray(audience) ? audience.some(isMeant) : isMeant(audience))) {
     throw new RefusedError('ERR_TOKEN_AUDIENCE', { cause: `${name}: see the option audience` })
   }
+}
+
+/** RFC 8707, section 2.2: whoever else it is meant for could use it here. */
+function checkSingleAudience({ aud }: VerifiedClaims): void {
+  if (Array.isArray(aud) && new Set(aud).size > 1)
+    throw new RefusedError('ERR_TOKEN_AUDIENCE', { cause: 'aud: see the option singleAudience' })
 }
 
 /**
