@@ -14,6 +14,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   OPTIONS: 'introspection.',
   CREDENTIAL_OPTIONS: 'introspection.',
   CACHE_OPTIONS: 'introspection.cache.',
+  RESOURCE_METADATA_OPTIONS: 'resourceMetadata.',
 }
 
 /** The options that the parsers know, by the list that names them. */
@@ -43,6 +44,7 @@ describe('the page on configuration', () => {
       'CREDENTIAL_OPTIONS',
       'OPTIONS',
       'PROFILE_OPTIONS',
+      'RESOURCE_METADATA_OPTIONS',
       'SERVER_OPTIONS',
       'SOURCES',
     ])
@@ -64,6 +66,7 @@ describe('the page on configuration', () => {
         | keyof core.AccessTokenProfile
         | \`introspection.\${NameOf<core.IntrospectionOptions>}\`
         | \`introspection.cache.\${keyof core.IntrospectionCacheOptions}\`
+        | \`resourceMetadata.\${keyof core.ResourceMetadataOptions}\`
       export const names: Readonly<Record<Name, true>> = {\n${members}\n}`
       expect(compile([text])).toEqual([[]])
     },

@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { createChecks, type Checks } from '../../examples/service-to-service/src/checks.js'
-import * as mcpServer from '../../examples/mcp-server/src/stage.js'
-import { tellStory as tellMcpServer } from '../../examples/mcp-server/src/story.js'
 import * as mixedIssuers from '../../examples/mixed-issuers/src/stage.js'
 import { tellStory as tellMixedIssuers } from '../../examples/mixed-issuers/src/story.js'
 import * as serviceToService from '../../examples/service-to-service/src/stage.js'
@@ -51,12 +49,6 @@ test('JWTs of one issuer and opaque access tokens of another are told apart', as
   const lines = await tell(mixedIssuers.openStage, tellMixedIssuers)
   expect(lines.filter((line) => !line.startsWith('  ✓ '))).toEqual([])
   expect(lines).toHaveLength(14)
-})
-
-test('an MCP client finds out whom to ask for a token, and gets no further than its scopes', async () => {
-  const lines = await tell(mcpServer.openStage, tellMcpServer)
-  expect(lines.filter((line) => !line.startsWith('  ✓ '))).toEqual([])
-  expect(lines).toHaveLength(16)
 })
 
 describe.each([
