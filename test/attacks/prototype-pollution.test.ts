@@ -1,17 +1,21 @@
 import { beforeEach, describe, expect } from '@jest/globals'
 import {
   createResourceServer,
+  detailsThat,
   fromNodeRequest,
   RefusedError,
+  stepUp,
   type ResourceServerOptions,
 } from '@bearward/core'
+import { fakeAuth } from '@bearward/testing'
 import request from 'supertest'
 import type { UnverifiedJwt } from '../../packages/core/src/token/compact.js'
 import { checkHeader } from '../../packages/core/src/token/jwt.js'
-import { optionAtFault } from '../support/configuration.js'
+import { optionAtFault, optionAtFaultIn } from '../support/configuration.js'
+import { decisionOn } from '../support/decision.js'
 import { FRAMEWORKS } from '../support/frameworks.js'
 import { NO_CREDENTIALS, readRefusal } from '../support/refusal.js'
-import { verdictOn } from '../support/request.js'
+import { requestWithToken, verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
 
@@ -30,6 +34,29 @@ function whilePolluted<Result>(members: object, run: () => Result): Result {
     for (const name of Object.keys(members)) Reflect.deleteProperty(Object.prototype, name)
   }
 }
+
+rule(
+  'CFG-05',
+  'takes from Object.prototype nothing that a route never said, and no claim that is not there',
+  async () => {
+    const claims = { acr: 'mfa', act: { sub: 'admin' }, authorization_details: [{ type: 'account' }] }
+    const token = await servers().authorizationServer.mint()
+    const auth = await servers().resourceServer.authenticate(requestWithToken(token))
+    const guards = [stepUp({ acrValues: ['mfa'] }), detailsThat({ type: 'account' })]
+    const decisions = () => guards.map((guard) => decisionOn(servers().resourceServer, auth, guard))
+    expect(whilePolluted(claims, decisions)).toEqual([
+      'ERR_AUTHENTICATION_INSUFFICIENT',
+      'ERR_AUTHORIZATION_DETAILS_INSUFFICIENT',
+    ])
+    expect(whilePolluted(claims, () => fakeAuth().actor)).toBeUndefined()
+    const polluted = { maxAge: 60 }
+    expect(whilePolluted(polluted, () => optionAtFaultIn(() => stepUp({})))).toBe('acrValues')
+    const resourceMetadata = { resource: AUDIENCE }
+    const options = { issuer: ISSUER, audience: AUDIENCE, resourceMetadata: {} }
+    expect(whilePolluted(resourceMetadata, () => optionAtFault(options))).toBe('resourceMetadata.resource')
+    expect(optionAtFault({ ...options, resourceMetadata })).toBeUndefined()
+  },
+)
 
 const WITHOUT_AUDIENCE: Readonly<Record<string, ResourceServerOptions>> = {
   'one issuer': { issuer: ISSUER } as ResourceServerOptions,

@@ -28,6 +28,25 @@ express
   .use(forExpress.requireAnyScope('a', 'b'))
   .use(forExpress.requireClaims((claims) => claims.sub !== claims.client_id))
 
+app.use(forExpress.protectedResourceMetadata(forExpress.createResourceServer(options)))
+app.post('/payments', forExpress.requireStepUp({ acrValues: ['mfa'], maxAge: 300 }), (req, res) => {
+  const actor: forExpress.Actor | undefined = req.auth.actor
+  const before: string | undefined = actor?.actor?.subject
+  res.json({ before })
+})
+app.use(forExpress.requireAuthorizationDetails({ type: 'account', actions: ['read'], currency: 'EUR' }))
+app.use(forExpress.requireAuthorizationDetails(({ type, actions }) => type === actions?.[0]))
+// @ts-expect-error entries have a type
+forExpress.requireAuthorizationDetails({ actions: ['read'] })
+// @ts-expect-error actions are a list
+forExpress.requireAuthorizationDetails({ type: 'account', actions: 'read' })
+// @ts-expect-error a predicate answers at once
+forExpress.requireAuthorizationDetails(() => Promise.resolve(true))
+// @ts-expect-error values are a list
+forExpress.requireStepUp({ acrValues: 'mfa' })
+// @ts-expect-error options of a resource server are none
+forExpress.protectedResourceMetadata(options)
+
 const koa = new Koa()
 const router = new Router()
 koa.use(forKoa.requireToken(options))
@@ -45,6 +64,9 @@ router.delete('/stats', forKoa.requireFresh({ maxAge: 0 }), (ctx) => {
 })
 router.use(forKoa.requireAnyScope('a', 'b'))
 router.use(forKoa.requireClaims((claims) => claims.sub !== claims.client_id))
+router.use(forKoa.requireStepUp({ maxAge: 0 }))
+router.use(forKoa.requireAuthorizationDetails({ type: 'account' }))
+koa.use(forKoa.protectedResourceMetadata(forKoa.createResourceServer(options)))
 koa.use(router.routes())
 
 // @ts-expect-error a predicate answers at once

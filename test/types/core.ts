@@ -32,6 +32,13 @@ createResourceServer({
 createResourceServer({ authorizationServers: [{ issuer, audience, profile: 'keycloak' }] })
 createResourceServer({ audience, resolveAuthorizationServer: (tenant) => ({ issuer: tenant }) })
 
+// What clients are told: a resource is required, all else is not.
+createResourceServer({ issuer, audience, resourceMetadata: { resource: audience }, challengeScopes: ['a'] })
+// @ts-expect-error a resource cannot be forgotten
+createResourceServer({ issuer, audience, resourceMetadata: {} })
+// @ts-expect-error a misspelt option is not one
+createResourceServer({ issuer, audience, resourceMetadata: { resource: audience, resourcename: 'API' } })
+
 // Opaque tokens: who asks about them, and how they prove who they are, in one way.
 const secret = { clientId: 'api', clientSecret: 'secret' }
 createResourceServer({ issuer, audience, introspection: secret })

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.js'
-import { isStringArray } from '../json.js'
+import { isStringArray, ownMembers, type JsonObject } from '../json.js'
 import type { Seconds } from '../time.js'
 import type { AccessTokenClaims } from '../token/claims.js'
 import type { Requirement, Unmet } from './requirement.js'
@@ -60,7 +60,11 @@ export function isNeededAuthentication(value: NeededAuthentication): boolean {
   const { acrValues, maxAge } = value
   if (acrValues === undefined && maxAge === undefined) return false
   if (acrValues !== undefined && !isTokens(acrValues)) return false
-  return maxAge === undefined || (Number.isInteger(maxAge) && maxAge >= 0 && maxAge <= LONGEST_AGE)
+  return maxAge === undefined || isAge(maxAge)
+}
+
+function isAge(value: unknown): value is Seconds {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LONGEST_AGE
 }
 
 function isTokens(values: unknown): values is readonly string[] {
@@ -84,14 +88,14 @@ function parseStepUp(options: StepUpOptions): {
   readonly scopes: readonly string[]
   readonly authentication: NeededAuthentication
 } {
-  const { acrValues, maxAge, scopes = [], ...others } = { ...options }
+  const { acrValues, maxAge, scopes = [], ...others }: JsonObject = ownMembers({ ...options })
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new ConfigurationError(unknown, `is not one of ${OPTIONS.join(', ')}`)
   if (!isStringArray(scopes)) throw new ConfigurationError('scopes', 'must be a list of scopes')
   if (scopes.length > 0) checkScopes(scopes)
   if (acrValues !== undefined && !isTokens(acrValues))
     throw new ConfigurationError('acrValues', 'must be a list of values, each printable ASCII without space')
-  if (maxAge !== undefined && !isNeededAuthentication({ maxAge }))
+  if (maxAge !== undefined && !isAge(maxAge))
     throw new ConfigurationError('maxAge', `must be a whole number of seconds from 0 to ${LONGEST_AGE}`)
   if (acrValues === undefined && maxAge === undefined)
     throw new ConfigurationError('acrValues', 'or maxAge is required')
