@@ -22,6 +22,23 @@ export interface ProtectedResourceRequest {
    * `bearerMethods` holds `body`.
    */
   form?(): Readonly<Record<string, unknown>> | undefined
+  /** Address of who opened the connection, which may be a proxy; read only where a proxy sends client certificates. */
+  readonly remoteAddress?: string | undefined
+  /**
+   * The certificate that the client showed when the connection was opened, in DER; read only where `clientCertificates` says
+   * that it comes from the socket.
+   */
+  clientCertificate?(): Uint8Array | undefined
+  /**
+   * What stands for this one request, such as Node's `IncomingMessage`: a DPoP proof that was accepted with it is accepted with
+   * it again, where two `requireToken` see it.
+   */
+  readonly source?: object | undefined
+  /**
+   * Sets a header field of the response to an accepted request, such as `DPoP-Nonce`. `Vary` is to be added to what is there.
+   * Without it, clients get a nonce with refusals alone.
+   */
+  setResponseField?(name: string, value: string): void
 }
 
 /** The parts of Node's `IncomingMessage` that are read. */
