@@ -1,3 +1,4 @@
+import type { Scheme } from './binding/confirmation.js'
 import type { Seconds } from './time.js'
 import type { AccessTokenClaims } from './token/claims.js'
 
@@ -9,7 +10,8 @@ import type { AccessTokenClaims } from './token/claims.js'
 export interface Auth {
   /** The access token. Not enumerable, so that logging or serializing `auth` does not show it. */
   readonly token: string
-  readonly scheme: 'Bearer'
+  /** `DPoP` for a token that is bound to a key, whose proof the request carried; `Bearer` for all others. */
+  readonly scheme: Scheme
   /** Issuer of the token: one of those configured. */
   readonly issuer: string
   /** `sub`; absent only where the profile, or introspection, lets it be left out. */

@@ -22,6 +22,7 @@ export {
 export { attributeValues } from './authorization/scope.js'
 export { parseClientCredentials } from './config/credentials.js'
 export { parseFreshness } from './config/freshness.js'
+export type { ReplayStore } from './binding/replay.js'
 export type { BearerMethod } from './credentials.js'
 export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 export type { AuthorizationServerHealth, Health } from './health.js'
@@ -55,11 +56,13 @@ export type {
 export {
   fromNodeRequest,
   fromWebRequest,
+  type ClientConnection,
   type NodeRequest,
   type NodeRequestOverrides,
   type ProtectedResourceRequest,
 } from './request.js'
 export { createResourceServer, recall, type ResourceServer } from './resource-server.js'
+export type { ClientCertificateOptions, DpopOptions } from './sender-constraint-options.js'
 export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
 export type { AccessTokenClaims } from './token/claims.js'

@@ -58,7 +58,7 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
     authentications.forget(req)
     try {
       req.auth = undefined
-      const request = toRequest(req)
+      const request = toRequest(req, res)
       const auth =
         recall(resourceServer, request) ?? (await resourceServer.authenticate(request, { optional }))
       if (res.headersSent) return // by a time-out, for example
@@ -164,7 +164,7 @@ function requireThat(requirement: Requirement): Handler {
   }
 }
 
-function toRequest(req: ExpressRequest): ProtectedResourceRequest {
+function toRequest(req: ExpressRequest, res: ServerResponse): ProtectedResourceRequest {
   return fromNodeRequest(req, {
     target: req.originalUrl,
     get secure() {
@@ -172,6 +172,9 @@ function toRequest(req: ExpressRequest): ProtectedResourceRequest {
     },
     get body() {
       return req.body
+    },
+    setResponseField(name, value) {
+      if (!res.headersSent) setField(res, name, value)
     },
   })
 }
@@ -201,12 +204,19 @@ function send(res: ServerResponse, { status, headers, body }: Answer): void {
   res.statusCode = status
   res.setHeader('Content-Length', Buffer.byteLength(body))
   for (const [name, value] of Object.entries(headers)) {
-    res.setHeader(name, name === 'WWW-Authenticate' ? addChallenge(res.getHeader(name), value) : value)
+    setField(res, name, value)
   }
   res.end(body)
 }
 
+/** Fields that say more the longer they are; every other one is replaced. */
+const ADDED = new Set(['Vary', 'WWW-Authenticate'])
+
+function setField(res: ServerResponse, name: string, value: string | string[]): void {
+  res.setHeader(name, ADDED.has(name) ? addValue(res.getHeader(name), value) : value)
+}
+
 /** A new array: `appendHeader` would grow the one that the application once gave to `setHeader`. */
-function addChallenge(earlier: number | string | string[] = [], challenge: string | string[]): string[] {
-  return [earlier, challenge].flat().map(String)
+function addValue(earlier: number | string | string[] = [], value: string | string[]): string[] {
+  return [earlier, value].flat().map(String)
 }

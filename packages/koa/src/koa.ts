@@ -167,6 +167,9 @@ function toRequest(ctx: KoaContext): ProtectedResourceRequest {
     get body() {
       return 'body' in request ? request.body : undefined
     },
+    setResponseField(name, value) {
+      if (!ctx.headerSent) setField(ctx, name, value)
+    },
   })
 }
 
@@ -184,8 +187,14 @@ function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext)
   ctx.body = answer.body
   ctx.remove('Content-Type') // Koa's guess
   for (const [name, value] of Object.entries(answer.headers)) {
-    const values = typeof value === 'string' ? value : [...value]
-    if (name === 'WWW-Authenticate') ctx.append(name, values)
-    else ctx.set(name, values)
+    setField(ctx, name, typeof value === 'string' ? value : [...value])
   }
+}
+
+/** Fields that say more the longer they are; every other one is replaced. */
+const ADDED = new Set(['Vary', 'WWW-Authenticate'])
+
+function setField(ctx: KoaContext, name: string, value: string | string[]): void {
+  if (ADDED.has(name)) ctx.append(name, value)
+  else ctx.set(name, value)
 }

@@ -1,6 +1,9 @@
 import { RefusedError } from '../errors.js'
 import { isJsonObject, ownMembers, type JsonObject } from '../json.js'
 
+/** How an access token is presented (RFC 6750, section 2.1; RFC 9449, section 7.1). */
+export type Scheme = 'Bearer' | 'DPoP'
+
 /** The proofs that an access token demands: one at least. */
 export interface Confirmation {
   /** Thumbprint of the key that signs its DPoP proofs (RFC 9449, section 6.1). */
@@ -34,15 +37,25 @@ export function readConfirmation(claims: JsonObject): Confirmation | undefined {
   return { jkt: parseThumbprint(jkt, 'jkt'), certificate: parseThumbprint(certificate, 'x5t#S256') }
 }
 
-/** @throws {@link RefusedError} `ERR_TOKEN_SENDER_CONSTRAINED` for every token that is bound */
+/**
+ * Checks that what an access token is bound to can be understood.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_SENDER_CONSTRAINED`
+ */
 export function checkConfirmation(claims: JsonObject): void {
-  if (Object.hasOwn(claims, 'cnf')) throw constrained('cnf')
+  readConfirmation(claims)
 }
 
-/** The scheme that an access token is for: a key makes it a DPoP token, all others are Bearer tokens (RFC 8705, section 3). */
-export function schemeOf(claims: JsonObject): 'Bearer' | 'DPoP' {
-  const cnf = Object.hasOwn(claims, 'cnf') ? claims['cnf'] : undefined
-  return isJsonObject(cnf) && Object.hasOwn(cnf, 'jkt') ? 'DPoP' : 'Bearer'
+/**
+ * Checks that an access token is still bound to what it was bound to when that was proved.
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_SENDER_CONSTRAINED`
+ */
+export function checkSameConfirmation(claims: JsonObject, proved: JsonObject): void {
+  const current = readConfirmation(claims)
+  const earlier = readConfirmation(proved)
+  const isSame = current?.jkt === earlier?.jkt && current?.certificate === earlier?.certificate
+  if (current !== undefined && !isSame) throw constrained('cnf: is not what was proved')
 }
 
 function parseThumbprint(value: unknown, name: string): string | undefined {

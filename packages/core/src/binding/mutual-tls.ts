@@ -39,7 +39,7 @@ const FIELD_NAMES: Readonly<Record<CertificateField, string>> = {
 }
 
 function readSocket(request: ProtectedResourceRequest): string {
-  const certificate = request.clientCertificate?.()
+  const certificate = request.connection?.().certificate
   if (certificate === undefined || certificate.length === 0) throw missing('The TLS connection has none')
   return certificateThumbprint(certificate)
 }
@@ -49,7 +49,8 @@ function readField(
   request: ProtectedResourceRequest,
   { from, isTrusted }: Exclude<CertificateSource, { readonly from: 'socket' }>,
 ): string {
-  if (request.remoteAddress === undefined || !isTrusted(request.remoteAddress)) {
+  const remoteAddress = request.connection?.().remoteAddress
+  if (remoteAddress === undefined || !isTrusted(remoteAddress)) {
     throw missing('The request is not of a proxy: see the option clientCertificates.trustedProxies')
   }
   const [value, ...others] = request.fieldValues(from)

@@ -8,6 +8,8 @@ import { toThumbprint } from '../keys/thumbprint.js'
 export interface UnverifiedProof {
   /** The compact serialization, as received. */
   readonly compact: string
+  /** The first two parts. */
+  readonly signingInput: string
   /** The first part, as received. */
   readonly header: string
   readonly signature: Uint8Array
@@ -53,7 +55,8 @@ export function parseProof(compact: string): UnverifiedProof {
   const bytes = decodeBase64url(signature)
   const claims = parsePart(payload)
   if (bytes === undefined || claims === undefined) throw new RefusedError('ERR_PROOF_MALFORMED')
-  return { compact, header, signature: bytes, claims: checkClaims(claims) }
+  const signingInput = compact.slice(0, compact.lastIndexOf('.'))
+  return { compact, signingInput, header, signature: bytes, claims: checkClaims(claims) }
 }
 
 /**

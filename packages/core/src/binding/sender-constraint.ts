@@ -1,7 +1,7 @@
 import { RefusedError } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import type { ProtectedResourceRequest } from '../request.js'
-import { readConfirmation } from './confirmation.js'
+import { readConfirmation, type Scheme } from './confirmation.js'
 import { createProofCheck, type DpopPolicy } from './dpop.js'
 import { checkCertificate, type CertificateSource } from './mutual-tls.js'
 
@@ -17,40 +17,47 @@ export interface SenderConstraintPolicy {
 
 /** The credentials of a request, and what an accepted token says. */
 export interface PresentedToken {
-  readonly scheme: 'Bearer' | 'DPoP'
+  readonly scheme: Scheme
   readonly token: string
   readonly claims: JsonObject
 }
 
-/** Checks that who sends a request holds what its access token is bound to. */
-export type CheckSender = (request: ProtectedResourceRequest, presented: PresentedToken) => Promise<void>
+/**
+ * Checks that who sends a request holds what its access token is bound to.
+ *
+ * @returns `undefined` where nothing has to be waited for
+ *
+ * @throws {@link RefusedError} `ERR_TOKEN_SENDER_CONSTRAINED`, `ERR_TOKEN_NOT_BOUND`, and the codes of the two checks, at once
+ *   or later
+ * @throws {@link UnavailableError} `ERR_REPLAY_STORE`
+ */
+export type CheckSender = (
+  request: ProtectedResourceRequest,
+  presented: PresentedToken,
+) => Promise<void> | undefined
 
 /**
  * Makes the check: of each request, whatever is known of its token. Whenever a token is bound, all that it is bound to is
  * proved, or it is refused.
- *
- * @throws {@link RefusedError} `ERR_TOKEN_SENDER_CONSTRAINED`, `ERR_TOKEN_NOT_BOUND`, and the codes of the two checks
- * @throws {@link UnavailableError} `ERR_REPLAY_STORE`
  */
-export function createSenderCheck(policy: SenderConstraintPolicy): CheckSender {
-  const { isRequired, dpop, certificates } = policy
+export function createSenderCheck({ isRequired, dpop, certificates }: SenderConstraintPolicy): CheckSender {
   const checkProof = dpop && createProofCheck(dpop)
-  return async (request, { scheme, token, claims }) => {
+  return (request, { scheme, token, claims }) => {
     const confirmation = readConfirmation(claims) // RFC 7800, section 3.1
-    const { jkt, certificate } = confirmation ?? { jkt: undefined, certificate: undefined }
-    if (scheme === 'DPoP' && jkt === undefined) throw new RefusedError('ERR_TOKEN_NOT_BOUND') // RFC 9449, section 7.1
     if (confirmation === undefined) {
-      if (isRequired) throw new RefusedError('ERR_TOKEN_NOT_BOUND')
-      return
+      if (isRequired || scheme === 'DPoP') throw new RefusedError('ERR_TOKEN_NOT_BOUND') // RFC 9449, section 7.1
+      return undefined
     }
-    if (jkt !== undefined && scheme !== 'DPoP') throw constrained('cnf: jkt') // RFC 9449, section 7.2
+    const { jkt, certificate } = confirmation
+    if (jkt === undefined && scheme === 'DPoP') throw new RefusedError('ERR_TOKEN_NOT_BOUND')
+    if (jkt !== undefined && scheme === 'Bearer') throw constrained('cnf: jkt') // RFC 9449, section 7.2
     if (certificate !== undefined) {
       if (certificates === undefined) throw constrained('cnf: x5t#S256: see the option clientCertificates')
       checkCertificate(request, certificate, certificates) // RFC 8705, section 3
     }
-    if (jkt === undefined) return
+    if (jkt === undefined) return undefined
     if (checkProof === undefined) throw constrained('cnf: jkt: see the option dpop')
-    await checkProof(request, token, jkt) // RFC 9449, section 4.3; last, since it uses the proof up
+    return checkProof(request, token, jkt) // RFC 9449, section 4.3; last, since it uses the proof up
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ChallengePolicy } from '../challenge/challenge.js'
+import type { SenderConstraintPolicy } from '../binding/sender-constraint.js'
 import type { BearerMethod, CredentialsPolicy } from '../credentials.js'
 import { ConfigurationError } from '../errors.js'
 import type { CommonOptions, ResolveAuthorizationServer } from '../options.js'
@@ -18,6 +19,7 @@ import {
   parseWhole,
   type Unchecked,
 } from './check.js'
+import { parseSenderConstraint } from './sender-constraint.js'
 
 /** The checked options of a resource server, by the stage that uses them. */
 export interface ResourceServerConfig {
@@ -30,6 +32,7 @@ export interface ResourceServerConfig {
   readonly authorizationServers: ReadonlyMap<string, AuthorizationServerConfig>
   /** For issuers that are not among `authorizationServers`. */
   readonly resolve: ((issuer: string) => Promise<AuthorizationServerConfig | undefined>) | undefined
+  readonly senderConstraint: SenderConstraintPolicy
   readonly challenge: ChallengePolicy
   readonly hideForbidden: boolean
   readonly refusalBody: CommonOptions['refusalBody']
@@ -47,6 +50,9 @@ const COMMON_OPTIONS = [
   'readAccessToken',
   'maxTokenSize',
   'verdictCache',
+  'senderConstraint',
+  'dpop',
+  'clientCertificates',
   'refusalBody',
   'onRefusal',
   'onRefresh',
@@ -77,21 +83,25 @@ export function parseOptions(input: unknown): ResourceServerConfig {
   checkFunction(options['refusalBody'], 'refusalBody')
   checkFunction(options['onRefusal'], 'onRefusal')
   checkFunction(options['onRefresh'], 'onRefresh')
+  const clock = parseClock(options['clock'])
+  const senderConstraint = parseSenderConstraint(options, clock)
   return {
     ...parseSource(options),
     credentials: {
       requireTls: parseBoolean(options['requireTls'], 'requireTls'),
       bearerMethods: new Set(parseBearerMethods(options)),
+      acceptsDpop: senderConstraint.dpop !== undefined,
       readAccessToken: options['readAccessToken'] as CommonOptions['readAccessToken'],
     },
     maxTokenSize: parseNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
     verdictCacheSize: parseVerdictCache(options['verdictCache']),
-    challenge: { realm, errorUri },
+    senderConstraint,
+    challenge: { realm, errorUri, ...parseSchemes(senderConstraint) },
     hideForbidden: parseBoolean(options['hideForbidden'], 'hideForbidden'),
     refusalBody: options['refusalBody'] as CommonOptions['refusalBody'],
     onRefusal: options['onRefusal'] as CommonOptions['onRefusal'],
     onRefresh: options['onRefresh'] as CommonOptions['onRefresh'],
-    clock: parseClock(options['clock']),
+    clock,
   }
 }
 
@@ -148,6 +158,17 @@ function parseResolver(value: unknown, defaults: Unchecked): ResourceServerConfi
       'must answer with the issuer that it was asked for',
     )
   }
+}
+
+/** RFC 9449, section 7.2; RFC 9728, section 2 (`dpop_bound_access_tokens_required`). */
+function parseSchemes({
+  isRequired,
+  dpop,
+  certificates,
+}: SenderConstraintPolicy): Pick<ChallengePolicy, 'issueNonce' | 'proofAlgorithms' | 'schemes'> {
+  const isBearerAccepted = !isRequired || certificates !== undefined
+  const schemes = [...(isBearerAccepted ? (['Bearer'] as const) : []), ...(dpop ? (['DPoP'] as const) : [])]
+  return { schemes, proofAlgorithms: [...(dpop?.algorithms ?? [])], issueNonce: () => dpop?.nonces?.issue() }
 }
 
 function parseVerdictCache(value: unknown = true): number {
