@@ -150,7 +150,7 @@ rule('9449-7.1-d', 'asks for scopes on the challenge of DPoP', async () => {
     ['error', 'insufficient_scope'],
     ['error_description', expect.any(String)],
   ])
-  expect(servers.resourceServer.authorize(auth, allScopes('stats:read'))).toBeUndefined()
+  servers.resourceServer.authorize(auth, allScopes('stats:read')) // does not throw
 })
 
 rule(

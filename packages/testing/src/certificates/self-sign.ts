@@ -25,8 +25,13 @@ export function selfSign(publicKey: KeyObject, privateKey: string, serialNumber:
 
 function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents)
-  const length = content.length < 128 ? [content.length] : [0x82, content.length >> 8, content.length & 255]
-  return Buffer.concat([Buffer.from([tag, ...length]), content])
+  return Buffer.concat([Buffer.from([tag, ...encodeLength(content.length)]), content])
+}
+
+/** In as few bytes as it takes: OpenSSL would write any other form anew, and that has another thumbprint. */
+function encodeLength(length: number): readonly number[] {
+  if (length < 0x80) return [length]
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
 }
 
 function sequence(...members: readonly Uint8Array[]): Buffer {
