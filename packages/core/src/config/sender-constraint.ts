@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import type { CertificateField } from '../binding/certificate-field.js'
 import type { DpopPolicy } from '../binding/dpop.js'
 import type { CertificateSource } from '../binding/mutual-tls.js'
@@ -89,7 +90,7 @@ function parseDpop(value: unknown, clock: Clock): DpopPolicy {
     ),
     maxAge: parseNumber(proofMaxAge, 'dpop.proofMaxAge', 1, LONGEST_MAX_AGE, 'seconds'),
     nonces: hasNonces ? createNonces(parseSecrets(nonceSecrets), clock) : undefined,
-    replayStore: parseReplayStore(options['replayStore']) ?? createMemoryReplayStore(clock),
+    replayStore: parseReplayStore(options['replayStore']) ?? createOwnReplayStore(clock),
     clock,
   }
 }
@@ -134,6 +135,17 @@ function parseReplayStore(value: unknown): ReplayStore | undefined {
   const isStore = typeof value === 'object' && value !== null && 'add' in value
   if (isStore && typeof value.add === 'function') return value as ReplayStore
   throw new ConfigurationError('dpop.replayStore', 'must have the function add')
+}
+
+/** A proof that is refused by the process which accepted it may still be accepted by each of the others. */
+function createOwnReplayStore(clock: Clock): ReplayStore {
+  if (cluster.isWorker) {
+    process.emitWarning(
+      'Each process of this cluster notes used DPoP proofs for itself: give them one dpop.replayStore',
+      { code: 'BEARWARD_REPLAY_STORE' },
+    )
+  }
+  return createMemoryReplayStore(clock)
 }
 
 function parseCertificates(value: unknown): CertificateSource {
