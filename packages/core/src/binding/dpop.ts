@@ -4,6 +4,7 @@ import { verifySignature } from '#verify'
 import { RefusedError } from '../errors.js'
 import type { ProtectedResourceRequest } from '../request.js'
 import type { Clock, Seconds } from '../time.js'
+import { createClockSteps, type ClockSteps } from './clock-steps.js'
 import type { Nonces } from './nonce.js'
 import { parseProof, readProofKey, type ProofClaims, type ProofKey, type UnverifiedProof } from './proof.js'
 import { isFirstUse, type ReplayStore } from './replay.js'
@@ -42,8 +43,8 @@ export type CheckProof = (
 const CLOCK_AHEAD: Seconds = 30
 /** A nonce is replaced in the second half of its life, with the answer to an accepted request. */
 const NONCE_REPLACED_AFTER = 0.5
-/** Past its last moment, a proof stays noted for so long, in seconds: the clocks of several processes differ. */
-const NOTED_LONGER: Seconds = 5
+/** Past its last moment, a proof stays noted for so long, in seconds: clocks differ between processes, and are set. */
+const NOTED_LONGER: Seconds = 30
 /** Of the keys of clients that are kept, in bytes: the header of all proofs of a client is the same. */
 const KEYS_SIZE = 8_388_608
 const KEY_SIZE = 1_000
@@ -56,13 +57,14 @@ const accepted = new WeakMap<object, string>()
  * @see {@link https://www.rfc-editor.org/rfc/rfc9449#section-4.3 RFC 9449, section 4.3}
  */
 export function createProofCheck(policy: DpopPolicy): CheckProof {
+  const steps = createClockSteps(policy.clock, NOTED_LONGER, CLOCK_AHEAD)
   const keys = new LRUCache<string, ProofKey>({ maxSize: KEYS_SIZE })
   return async (request, token, thumbprint) => {
     const proof = parseProof(readProof(request)) // steps 1, 2 and 3
     const key = keys.get(proof.header) ?? (await readProofKey(proof, policy.algorithms)) // steps 4, 5 and 7
     await checkSignature(proof, key) // step 6
     checkRequest(proof.claims, request, policy) // steps 8 and 9
-    const { timeLeft, nonceAges } = checkTime(proof.claims, policy) // steps 10 and 11
+    const { timeLeft, nonceAges } = checkTime(proof.claims, policy, steps) // steps 10 and 11
     if (proof.claims.ath !== hash(token)) throw new RefusedError('ERR_PROOF_TOKEN') // step 12
     if (key.thumbprint !== thumbprint) throw new RefusedError('ERR_TOKEN_KEY_BINDING') // step 12
     keys.set(proof.header, key, { size: KEY_SIZE + proof.compact.length }) // never one that no token is bound to
@@ -112,15 +114,21 @@ interface Timing {
 }
 
 /** A nonce says better than `iat` when a proof was made: it needs no clock of the client. */
-function checkTime({ iat, nonce }: ProofClaims, { nonces, maxAge, clock }: DpopPolicy): Timing {
+function checkTime(
+  { iat, nonce }: ProofClaims,
+  { nonces, maxAge, clock }: DpopPolicy,
+  steps: ClockSteps,
+): Timing {
   const now = clock.now()
   const isNow = (time: Seconds): boolean => time >= now - maxAge && time <= now + CLOCK_AHEAD
   if (nonces === undefined) {
-    if (isNow(iat)) return { timeLeft: iat + maxAge - now, nonceAges: false }
-    throw new RefusedError('ERR_PROOF_TIME')
+    if (!isNow(iat)) throw new RefusedError('ERR_PROOF_TIME')
+    steps.checkTime(iat, now)
+    return { timeLeft: iat + maxAge - now, nonceAges: false }
   }
   const time = typeof nonce === 'string' ? nonces.findTime(nonce) : undefined
   if (time === undefined || !isNow(time)) throw new RefusedError('ERR_PROOF_NONCE') // section 9
+  steps.checkTime(time, now)
   return { timeLeft: time + maxAge - now, nonceAges: now > time + maxAge * NONCE_REPLACED_AFTER }
 }
 
