@@ -14,7 +14,14 @@ const LAYERS: readonly (readonly string[])[] = [
   ['authorization-servers', 'health', 'snapshot'],
   ['documents', 'introspection', 'tenants'],
   ['config', 'introspection-credentials'],
-  ['auth', 'credentials', 'introspection-options', 'options', 'resource-metadata-options'],
+  [
+    'auth',
+    'credentials',
+    'introspection-options',
+    'options',
+    'resource-metadata-options',
+    'sender-constraint-options',
+  ],
   ['token', 'binding', 'authorization', 'challenge'],
   ['metadata', 'keys'],
   ['http'],
@@ -117,6 +124,7 @@ describe('the core', () => {
   test('uses jose where keys and tokens are, and lru-cache where things are kept', () => {
     expect(modulesWith(/^import (?!type).*from 'jose'/m)).toEqual(['keys/verify-jose'])
     expect(modulesWith(/from 'lru-cache'/)).toEqual([
+      'binding/dpop',
       'keys/search-budget',
       'tenants',
       'token/introspection-verdicts',

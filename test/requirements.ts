@@ -1092,6 +1092,206 @@ export const REQUIREMENTS = {
     level: 'MAY',
     text: 'Client-credentials extension exists outside the core text; such clients may abort instead of step-up',
   },
+  // RFC 9449 — DPoP
+  '9449-4.3-1': { section: '4.3 (1)', level: 'MUST', text: 'Exactly one DPoP header field' },
+  '9449-4.3-2': {
+    section: '4.3 (2)',
+    level: 'MUST',
+    text: 'Value is one well-formed JWT (token68, compact JWS)',
+  },
+  '9449-4.3-3': {
+    section: '4.3 (3) / 4.2',
+    level: 'MUST',
+    text: 'Required: typ, alg, jwk; jti, htm, htu, iat (+ath at an RS, +nonce when demanded)',
+  },
+  '9449-4.3-4': { section: '4.3 (4) / 11.5', level: 'MUST', text: 'typ = dpop+jwt' },
+  '9449-4.3-5': {
+    section: '4.3 (5) / 11.6',
+    level: 'MUST',
+    text: 'alg asymmetric, registered, supported, allowed; never none or HS*',
+  },
+  '9449-4.3-6': {
+    section: '4.3 (6)',
+    level: 'MUST',
+    text: 'Signature verifies with the embedded jwk (and only with it)',
+  },
+  '9449-4.3-7': { section: '4.3 (7) / 4.2', level: 'MUST', text: 'jwk has no private members' },
+  '9449-4.3-8': {
+    section: '4.3 (8)',
+    level: 'MUST',
+    text: 'htm equals the request method, case-sensitively',
+  },
+  '9449-4.3-9': {
+    section: '4.3 (9)',
+    level: 'MUST',
+    text: 'htu equals the request target URI ignoring query and fragment on both sides',
+  },
+  '9449-4.3-10': {
+    section: '4.3 (10)',
+    level: 'MUST',
+    text: 'nonce equals a nonce the server supplied, when it supplied one',
+  },
+  '9449-4.3-11': {
+    section: '4.3 (11) / 11.1',
+    level: 'MUST',
+    text: 'Creation time (iat, or time inside nonce) within a short window',
+  },
+  '9449-4.3-12a': {
+    section: '4.3 (12) / 7',
+    level: 'MUST',
+    text: 'ath = base64url(SHA-256(ASCII(access token)))',
+  },
+  '9449-4.3-12b': {
+    section: '4.3 (12) / 6',
+    level: 'MUST',
+    text: "Thumbprint of proof key equals token's cnf.jkt",
+  },
+  '9449-4.3-n': {
+    section: '4.3',
+    level: 'SHOULD',
+    text: 'Normalise htu per RFC 3986 6.2.2/6.2.3 before comparing: case of scheme/host, default port, dot segments, percent-encoding (hex case, decode unreserved)',
+  },
+  '9449-htu-a': {
+    section: '4.2 / 9110 7.1',
+    level: 'ADVICE',
+    text: 'Behind a proxy the public origin comes from config or trusted forwarded headers only',
+  },
+  '9449-htu-b': { section: '4.2', level: 'MUST', text: 'htu is absolute with scheme and authority' },
+  '9449-6-a': {
+    section: '6 / 6.1',
+    level: 'MUST',
+    text: 'RS can tell bound tokens reliably (JWT cnf.jkt or introspection)',
+  },
+  '9449-7.1-a': {
+    section: '7.1',
+    level: 'MUST',
+    text: 'DPoP scheme requires a proof; no access unless all checks pass',
+  },
+  '9449-7.1-b': { section: '7.1', level: 'MUST', text: 'Unbound token under the DPoP scheme is refused' },
+  '9449-7.1-c': {
+    section: '7.1',
+    level: 'SHOULD',
+    text: 'Challenge scheme DPoP; algs lists accepted JWS algs, space-delimited',
+  },
+  '9449-7.1-d': {
+    section: '7.1',
+    level: 'SHOULD',
+    text: 'error present if a token was presented and failed; codes of 6750 plus invalid_dpop_proof, use_dpop_nonce',
+  },
+  '9449-7.2-a': {
+    section: '7.2',
+    level: 'MUST',
+    text: 'RS supporting both schemes refuses a DPoP-bound token sent as Bearer',
+  },
+  '9449-7.2-b': {
+    section: '7.2',
+    level: 'SHOULD',
+    text: 'Two challenges: no error on either when no credentials; error only on the scheme used',
+  },
+  '9449-7.2-c': {
+    section: '7.2',
+    level: 'MAY',
+    text: 'Ambiguous (both schemes sent) → 400 with invalid_request on both',
+  },
+  '9449-7.3-a': {
+    section: '7.3',
+    level: 'SHOULD',
+    text: 'Client makes a fresh proof for each request incl. retries',
+  },
+  '9449-8-a': {
+    section: '8 / 9',
+    level: 'MUST',
+    text: 'Nonces unpredictable, opaque, 1*NQCHAR (%x21,%x23-5B,%x5D-7E); exact match',
+  },
+  '9449-8-b': { section: '8', level: 'MUST', text: 'At most one DPoP-Nonce header' },
+  '9449-8.2-a': {
+    section: '8.2',
+    level: 'MAY',
+    text: 'New nonce may be sent on success; such responses should be uncacheable',
+  },
+  '9449-9-a': {
+    section: '9',
+    level: 'MUST',
+    text: 'RS demands a nonce with 401 + WWW-Authenticate: DPoP error="use_dpop_nonce" + DPoP-Nonce',
+  },
+  '9449-11.1-a': {
+    section: '11.1',
+    level: 'ADVICE',
+    text: 'Track jti (in the context of the URI) for the acceptance window; shared store for clusters',
+  },
+  '9449-11.1-b': { section: '11.1', level: 'ADVICE', text: 'Bound memory: refuse huge jti or store hash' },
+  '9449-11.1-c': { section: '–', level: 'ADVICE', text: 'Replay store failure → fail closed (configurable)' },
+  '9449-11.3-a': {
+    section: '11.3',
+    level: 'MUST',
+    text: 'Once nonces are required, proofs without nonce are refused',
+  },
+  '9449-2-a': {
+    section: '9728 2',
+    level: 'ADVICE',
+    text: 'dpop_bound_access_tokens_required: Bearer tokens refused with a DPoP challenge',
+  },
+  // RFC 8705, RFC 7800 and RFC 9440 — certificate-bound tokens, confirmation
+  '8705-3-a': {
+    section: '3',
+    level: 'MUST',
+    text: 'Take the client certificate from the TLS layer and compare with cnf["x5t#S256"]; mismatch → 401 invalid_token',
+  },
+  '8705-3-b': {
+    section: '3',
+    level: 'MUST',
+    text: 'Bound token on a connection without certificate is refused',
+  },
+  '8705-3.1-a': {
+    section: '3.1',
+    level: 'MUST',
+    text: 'Thumbprint = base64url SHA-256 of the DER certificate, unpadded',
+  },
+  '8705-3.1-b': {
+    section: '3.1',
+    level: 'ADVICE',
+    text: 'Compare as strings in constant time; malformed cnf value → reject',
+  },
+  '8705-6.2-a': {
+    section: '6.2',
+    level: 'MAY',
+    text: 'RS need not validate the chain or expiry of the client certificate',
+  },
+  '8705-6.3-a': {
+    section: '6.3',
+    level: 'MAY',
+    text: 'Certificate rotation invalidates the token like expiry',
+  },
+  '7800-3.1-a': {
+    section: 'RFC 7800 3.1',
+    level: 'MUST',
+    text: 'cnf names one key; members not understood are ignored by the base spec',
+  },
+  '9440-2.2-a': {
+    section: 'RFC 9440 2.1/2.2',
+    level: 'MUST',
+    text: 'Client-Cert is one structured-field byte sequence :base64: of DER; singleton',
+  },
+  '9440-2.3-a': {
+    section: 'RFC 9440 2.3',
+    level: 'MUST',
+    text: 'Client-Cert-Chain list only together with Client-Cert, without the end-entity cert',
+  },
+  '9440-2.4-a': {
+    section: 'RFC 9440 2.4',
+    level: 'MUST',
+    text: 'Proxy removes incoming copies; RS should be able to prove the sender is the proxy',
+  },
+  '9440-2.4-b': {
+    section: 'RFC 9440 2.4',
+    level: 'MUST',
+    text: 'If the header selects the response, it is uncacheable or Vary: Client-Cert',
+  },
+  '9440-4-a': {
+    section: 'RFC 9440 4',
+    level: 'MUST',
+    text: 'Accept only from a trusted proxy; opt-in, off by default',
+  },
 } as const satisfies Readonly<Record<string, Requirement>>
 
 export type RequirementId = keyof typeof REQUIREMENTS

@@ -38,6 +38,14 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   refusalBody: { refusalBody: SECRET },
   onRefusal: { onRefusal: SECRET },
   clock: { clock: { now: SECRET } },
+  senderConstraint: { senderConstraint: SECRET },
+  'dpop.origin': { dpop: { origin: SECRET } },
+  'dpop.algorithms': { dpop: { origin: 'https://api.example.com', algorithms: [SECRET] } },
+  'dpop.nonceSecrets': { dpop: { origin: 'https://api.example.com', nonceSecrets: [SECRET] } },
+  'clientCertificates.from': { clientCertificates: { from: SECRET } },
+  'clientCertificates.trustedProxies': {
+    clientCertificates: { from: 'client-cert', trustedProxies: [SECRET] },
+  },
   'introspection.clientId': { introspection: { clientSecret: SECRET } },
   'introspection.endpoint': { introspection: { clientId: 'api', clientSecret: 'x', endpoint: SECRET } },
 }

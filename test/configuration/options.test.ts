@@ -50,7 +50,8 @@ describe('options', () => {
       'jwksUri internalOrigin dangerouslyAllowHttp algorithms profile scopesFrom clockTolerance maxTokenAge fetch ' +
       'fetchLimit waitLimit refreshInterval staleWindow onRefresh realm ' +
       'errorUri hideForbidden requireTls bearerMethods readAccessToken maxTokenSize refusalBody onRefusal clock ' +
-      'dangerouslyAcceptAnyAudience authorizationServers resolveAuthorizationServer'
+      'dangerouslyAcceptAnyAudience authorizationServers resolveAuthorizationServer ' +
+      'senderConstraint dpop clientCertificates'
     const none = Object.fromEntries(names.split(' ').map((name) => [name, undefined]))
     expect(optionAtFault({ ...options, ...none })).toBeUndefined()
   })

@@ -1,4 +1,5 @@
 import { atOnce } from './at-once.js'
+import type { Scheme } from './binding/confirmation.js'
 import { refusalHeaders, type ChallengePolicy } from './challenge/challenge.js'
 import { copyOutage, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 import type { CommonOptions, RefusalBody } from './options.js'
@@ -20,10 +21,14 @@ export interface AnswerPolicy {
   readonly onRefusal: CommonOptions['onRefusal']
 }
 
-/** Settles what becomes of an error: a refusal gets its final status and header fields, and is reported. */
-export function settle(error: unknown, policy: AnswerPolicy): unknown {
+/**
+ * Settles what becomes of an error: a refusal gets its final status and header fields, and is reported.
+ *
+ * @param scheme Of the credentials in the request; `undefined` where there were none, or more than one.
+ */
+export function settle(error: unknown, policy: AnswerPolicy, scheme?: Scheme): unknown {
   if (!(error instanceof RefusedError || error instanceof UnavailableError)) return error
-  const settled = error instanceof RefusedError ? addAnswer(error, policy) : copyOutage(error)
+  const settled = error instanceof RefusedError ? addAnswer(error, policy, scheme) : copyOutage(error)
   report(settled, policy.onRefusal)
   return settled
 }
@@ -37,13 +42,13 @@ function report(refusal: RefusedError | UnavailableError, onRefusal: CommonOptio
   }
 }
 
-function addAnswer(refusal: RefusedError, policy: AnswerPolicy): RefusedError {
+function addAnswer(refusal: RefusedError, policy: AnswerPolicy, scheme: Scheme | undefined): RefusedError {
   const { code, scope, authentication, cause } = refusal
   if (refusal.status === 403 && policy.hideForbidden) {
     // RFC 9110, section 15.5.4
     return new RefusedError(code, { cause, status: 404, headers: { 'Cache-Control': 'no-store' } })
   }
-  const headers = refusalHeaders(refusal, policy.challenge)
+  const headers = refusalHeaders(refusal, policy.challenge, scheme)
   return new RefusedError(code, {
     cause,
     headers,

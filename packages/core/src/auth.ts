@@ -1,3 +1,4 @@
+import type { Scheme } from './binding/confirmation.js'
 import type { Seconds } from './time.js'
 import { readActor, type Actor } from './token/actor.js'
 import type { AccessTokenClaims } from './token/claims.js'
@@ -10,7 +11,8 @@ import type { AccessTokenClaims } from './token/claims.js'
 export interface Auth {
   /** The access token. Nothing that logs, serializes or copies `auth` finds it: only who asks for it by its name. */
   readonly token: string
-  readonly scheme: 'Bearer'
+  /** `DPoP` for a token that is bound to a key, whose proof the request carried; `Bearer` for all others. */
+  readonly scheme: Scheme
   /** Issuer of the token: one of those configured. */
   readonly issuer: string
   /** `sub`; absent only where the profile, or introspection, lets it be left out. */

@@ -1,5 +1,6 @@
 import { atOnce } from './at-once.js'
 import { RefusedError } from './errors.js'
+import type { Scheme } from './binding/confirmation.js'
 import type { ProtectedResourceRequest } from './request.js'
 
 /** Where an access token may stand in a request; the values are those of RFC 9728's `bearer_methods_supported`. */
@@ -7,7 +8,7 @@ export type BearerMethod = 'header' | 'body'
 
 /** An access token as received, and the scheme that it came with. Nothing in it is checked. */
 export interface Credentials {
-  readonly scheme: 'Bearer'
+  readonly scheme: Scheme
   readonly token: string
 }
 
@@ -15,6 +16,8 @@ export interface Credentials {
 export interface CredentialsPolicy {
   readonly requireTls: boolean
   readonly bearerMethods: ReadonlySet<BearerMethod>
+  /** Whether the scheme DPoP is known. */
+  readonly acceptsDpop: boolean
   readonly readAccessToken: ((request: ProtectedResourceRequest) => string | null | undefined) | undefined
 }
 
@@ -30,7 +33,7 @@ const METHODS_WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH'])
 /**
  * Reads the one access token of a request.
  *
- * Another scheme than Bearer is the same as no credentials (RFC 6750, section 3.1).
+ * A scheme that is not known is the same as no credentials (RFC 6750, section 3.1).
  *
  * @throws {@link RefusedError} `ERR_TLS_REQUIRED`, `ERR_CREDENTIALS_REPEATED`, `ERR_CREDENTIALS_MALFORMED` where there is no
  *   telling what the token would be
@@ -43,15 +46,14 @@ export function readCredentials(
 ): Credentials | undefined {
   if (policy.requireTls && request.secure !== true) throw new RefusedError('ERR_TLS_REQUIRED')
   const found = policy.readAccessToken
-    ? [checkFound(atOnce<unknown>(policy.readAccessToken(request)))]
+    ? [toBearer(checkFound(atOnce<unknown>(policy.readAccessToken(request))))]
     : [
-        policy.bearerMethods.has('header') ? readHeader(request) : undefined,
-        policy.bearerMethods.has('body') ? readBody(request) : undefined,
+        policy.bearerMethods.has('header') || policy.acceptsDpop ? readHeader(request, policy) : undefined,
+        policy.bearerMethods.has('body') ? toBearer(readBody(request)) : undefined,
       ]
-  const [token, ...others] = found.filter((candidate) => candidate !== undefined)
+  const [credentials, ...others] = found.filter((candidate) => candidate !== undefined)
   if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED') // RFC 6750, section 2
-  if (token === undefined) return undefined
-  return { scheme: 'Bearer', token }
+  return credentials
 }
 
 /**
@@ -92,15 +94,26 @@ function checkFound(token: unknown): string | undefined {
   return token
 }
 
-/** RFC 6750, section 2.1; RFC 9110, section 11.6.2. */
-function readHeader(request: ProtectedResourceRequest): string | undefined {
+function toBearer(token: string | undefined): Credentials | undefined {
+  return token === undefined ? undefined : { scheme: 'Bearer', token }
+}
+
+/** RFC 6750, section 2.1; RFC 9449, section 7.1; RFC 9110, section 11.6.2. */
+function readHeader(
+  request: ProtectedResourceRequest,
+  { bearerMethods, acceptsDpop }: CredentialsPolicy,
+): Credentials | undefined {
   const [value, ...others] = request.fieldValues('authorization')
   if (others.length > 0) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
   if (value === undefined || value === '') return undefined
-  if (value.startsWith(USUAL) && value[USUAL.length] !== ' ') return value.slice(USUAL.length)
+  const acceptsBearer = bearerMethods.has('header')
+  if (acceptsBearer && value.startsWith(USUAL) && value[USUAL.length] !== ' ')
+    return { scheme: 'Bearer', token: value.slice(USUAL.length) }
   const [, scheme, rest = ''] = CREDENTIALS.exec(value) ?? []
   if (scheme === undefined) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
-  return scheme.toLowerCase() === 'bearer' ? rest : undefined
+  const name = scheme.toLowerCase()
+  if (acceptsBearer && name === 'bearer') return { scheme: 'Bearer', token: rest }
+  return acceptsDpop && name === 'dpop' ? { scheme: 'DPoP', token: rest } : undefined
 }
 
 /** RFC 6750, section 2.2. */

@@ -30,6 +30,7 @@ export { attributeValues } from './authorization/scope.js'
 export { stepUp, type NeededAuthentication, type StepUpOptions } from './authorization/step-up.js'
 export { parseClientCredentials } from './config/credentials.js'
 export { parseFreshness } from './config/freshness.js'
+export type { ReplayStore } from './binding/replay.js'
 export type { BearerMethod } from './credentials.js'
 export { createDeclarations, type Declarations } from './declarations.js'
 export { ConfigurationError, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
@@ -66,11 +67,13 @@ export type { ResourceMetadataOptions } from './resource-metadata-options.js'
 export {
   fromNodeRequest,
   fromWebRequest,
+  type ClientConnection,
   type NodeRequest,
   type NodeRequestOverrides,
   type ProtectedResourceRequest,
 } from './request.js'
 export { createResourceServer, recall, type ResourceServer } from './resource-server.js'
+export type { ClientCertificateOptions, DpopOptions } from './sender-constraint-options.js'
 export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
 export type { Actor } from './token/actor.js'

@@ -4,6 +4,7 @@ import type { Fetch } from './http/fetch.js'
 import type { IntrospectionOptions } from './introspection-options.js'
 import type { ProtectedResourceRequest } from './request.js'
 import type { ResourceMetadataOptions } from './resource-metadata-options.js'
+import type { SenderConstraintOptions } from './sender-constraint-options.js'
 import type { Clock, Seconds } from './time.js'
 import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profile.js'
 
@@ -90,7 +91,7 @@ export interface IssuerOptions {
 export type AuthorizationServerOptions = IssuerOptions & AudienceOptions
 
 /** What is the same for all authorization servers. */
-export interface CommonOptions {
+export interface CommonOptions extends SenderConstraintOptions {
   /** `realm` of the challenges, printable ASCII. Default: `'protected resource'`. */
   readonly realm?: string
   /** Absolute URI of a page that explains refusals to developers, sent as `error_uri`. Default: none. */

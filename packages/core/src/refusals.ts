@@ -1,9 +1,14 @@
 /** What a refusal tells the client: all of it fixed text, none of it from the request or the token. */
 export interface RefusalEntry {
   readonly status: 400 | 401 | 403 | 404
-  /** `error` code of RFC 6750, section 3.1, or RFC 9470, section 3; absent where the request carried no credentials. */
+  /** Of RFC 6750, section 3.1, RFC 9449, section 7.1, or RFC 9470, section 3; absent where the request carried no credentials. */
   readonly error?:
-    'invalid_request' | 'invalid_token' | 'insufficient_user_authentication' | 'insufficient_scope'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication'
+    | 'invalid_dpop_proof'
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'use_dpop_nonce'
   readonly description: string
 }
 
@@ -117,6 +122,81 @@ export const REFUSALS = {
     error: 'invalid_token',
     description: 'The access token is bound to a key and cannot be used as a Bearer token',
   },
+  ERR_TOKEN_NOT_BOUND: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is not bound to its holder, as this request needs it',
+  },
+  ERR_CERTIFICATE_MISSING: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is bound to a client certificate, and there is none',
+  },
+  ERR_CERTIFICATE_BINDING: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is bound to another client certificate',
+  },
+  ERR_PROOF_MISSING: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The request carries no DPoP proof',
+  },
+  ERR_PROOF_REPEATED: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The request carries more than one DPoP proof',
+  },
+  ERR_PROOF_MALFORMED: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof is not a well-formed JWT with all the claims that it needs',
+  },
+  ERR_PROOF_HEADER: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof has a type, a key or a header parameter that is not accepted',
+  },
+  ERR_PROOF_ALGORITHM: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof is signed with an algorithm that this resource server does not accept',
+  },
+  ERR_PROOF_SIGNATURE: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The signature of the DPoP proof is not valid',
+  },
+  ERR_PROOF_TARGET: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof is for another method or another URI',
+  },
+  ERR_PROOF_TIME: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof was not made just now',
+  },
+  ERR_PROOF_NONCE: {
+    status: 401,
+    error: 'use_dpop_nonce',
+    description: 'The DPoP proof needs the nonce that comes with this response',
+  },
+  ERR_PROOF_TOKEN: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof is for another access token',
+  },
+  ERR_TOKEN_KEY_BINDING: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token is bound to another key than that of the DPoP proof',
+  },
+  ERR_PROOF_REPLAYED: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'The DPoP proof was used before',
+  },
   ERR_AUTHENTICATION_INSUFFICIENT: {
     status: 401,
     error: 'insufficient_user_authentication',
@@ -154,6 +234,7 @@ export const OUTAGES = {
   ERR_INTROSPECTION_CREDENTIALS: 'There are no credentials for the introspection endpoint',
   ERR_INTROSPECTION_RESPONSE: 'The introspection endpoint gave a signed answer that cannot be believed',
   ERR_INTROSPECTION_BUSY: 'An access token has to wait for too long before it can be introspected',
+  ERR_REPLAY_STORE: 'It cannot be told whether a DPoP proof was used before',
   ERR_ISSUER_LOOKUP: 'resolveAuthorizationServer failed',
 } as const
 

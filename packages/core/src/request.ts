@@ -22,6 +22,25 @@ export interface ProtectedResourceRequest {
    * `bearerMethods` holds `body`.
    */
   form?(): Readonly<Record<string, unknown>> | undefined
+  /** Who opened the connection; read only where client certificates count. */
+  connection?(): ClientConnection
+  /**
+   * What stands for this one request, such as Node's `IncomingMessage`: a DPoP proof that was accepted with it is accepted with
+   * it again, where two `requireToken` see it.
+   */
+  readonly source?: object | undefined
+  /**
+   * Sets a header field of the response to an accepted request, such as `DPoP-Nonce`. `Vary` is to be added to what is there.
+   * Without it, clients get a nonce with refusals alone.
+   */
+  setResponseField?(name: string, value: string): void
+}
+
+/** Who opened the connection that a request came on: the client, or a proxy. */
+export interface ClientConnection {
+  readonly remoteAddress: string | undefined
+  /** The certificate that was shown when the connection was opened, in DER. */
+  readonly certificate: Uint8Array | undefined
 }
 
 /** The parts of Node's `IncomingMessage` that are read. */
@@ -41,6 +60,8 @@ export interface NodeRequestOverrides {
   readonly secure?: boolean | undefined
   /** The body, if something has parsed it. */
   readonly body?: unknown
+  /** Sets a header field of the response; adds to `Vary`. Default: none is set. */
+  setResponseField?(name: string, value: string): void
 }
 
 /**
@@ -68,6 +89,11 @@ export function fromNodeRequest(
     secure: secure ?? isEncrypted(message.socket ?? {}),
     fieldValues,
     form: () => (isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined),
+    connection: () => toConnection(message.socket ?? {}),
+    source: message,
+    setResponseField(name, value) {
+      overrides.setResponseField?.(name, value)
+    },
   }
 }
 
@@ -83,17 +109,32 @@ export function fromWebRequest(request: Request): ProtectedResourceRequest {
     target: pathname + search,
     secure: protocol === 'https:',
     fieldValues(name) {
-      return request.headers.get(name)?.split(/, (?=bearer )/i) ?? []
+      return request.headers.get(name)?.split(/, (?=(?:bearer|dpop) )/i) ?? []
     },
+    source: request,
   }
 }
 
 function findFieldValues({ headers, rawHeaders = [] }: NodeRequest, name: string): readonly string[] {
   if (headers === undefined) return readRawHeaders(rawHeaders, name)
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined
-  if (value === undefined) return []
+  if (value === undefined) return name === 'host' ? findFieldValues({ headers }, ':authority') : [] // HTTP/2
   if (isRepeated(rawHeaders, name)) return readRawHeaders(rawHeaders, name)
   return typeof value === 'string' ? [value] : value
+}
+
+/** What a socket that is not of TLS lacks is not there. */
+function toConnection(socket: {
+  readonly remoteAddress?: unknown
+  getPeerX509Certificate?(): { readonly raw?: Uint8Array } | undefined
+}): ClientConnection {
+  const { remoteAddress } = socket
+  return {
+    remoteAddress: typeof remoteAddress === 'string' ? remoteAddress : undefined,
+    get certificate() {
+      return socket.getPeerX509Certificate?.()?.raw
+    },
+  }
 }
 
 function isEncrypted(socket: object): boolean {

@@ -1,5 +1,7 @@
 import { settle, toAnswer, type Answer } from './answer.js'
 import type { Auth } from './auth.js'
+import type { Scheme } from './binding/confirmation.js'
+import { createSenderCheck } from './binding/sender-constraint.js'
 import { checkRequirement, type Requirement } from './authorization/requirement.js'
 import type { AuthorizationServers } from './authorization-servers.js'
 import { parseFreshness } from './config/freshness.js'
@@ -102,32 +104,18 @@ export interface ResourceServer extends Operations {
 export function createResourceServer(options: ResourceServerOptions = readEnvironment()): ResourceServer {
   const config = parseOptions(options)
   const { operations, servers } = createOperations(config)
-  const { clock } = config
-  const accepted = createRecall(config.verdictCacheSize, servers, clock)
-  const recallAccepted: Recalls = (request) => {
-    const token = peekToken(request, config.credentials)
-    return token === undefined ? undefined : accepted.find(token)
-  }
+  const { recallAccepted, judge } = createJudge(config, servers)
 
-  async function authenticate(request: ProtectedResourceRequest): Promise<Auth>
-  async function authenticate(
+  function authenticate(request: ProtectedResourceRequest): Promise<Auth>
+  function authenticate(
     request: ProtectedResourceRequest,
     options: { optional: boolean },
   ): Promise<Auth | undefined>
-  async function authenticate(
+  function authenticate(
     request: ProtectedResourceRequest,
     options?: { optional: boolean },
   ): Promise<Auth | undefined> {
-    try {
-      const known = recallAccepted(request)
-      if (known !== undefined) return known
-      const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2
-      if (credentials !== undefined) return await validate(credentials, config, servers, accepted)
-      if (options?.optional === true) return undefined
-      throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
-    } catch (error) {
-      throw settle(error, config)
-    }
+    return judge(request, options?.optional === true)
   }
 
   recalls.set(authenticate, recallAccepted)
@@ -152,11 +140,50 @@ function createAnswers(
   }
 }
 
+interface Judge {
+  readonly recallAccepted: Recalls
+  judge(request: ProtectedResourceRequest, isOptional: boolean): Promise<Auth | undefined>
+}
+
+/** One line a step. Whatever is known of a token, who sends one that is bound proves it with each request. */
+function createJudge(config: ResourceServerConfig, servers: AuthorizationServers): Judge {
+  const accepted = createRecall(config.verdictCacheSize, servers, config.clock)
+  const checkSender = createSenderCheck(config.senderConstraint)
+  const { isRequired, dpop, certificates } = config.senderConstraint
+  const acceptsBound = dpop !== undefined || certificates !== undefined
+
+  const recallAccepted: Recalls = (request) => {
+    const token = isRequired ? undefined : peekToken(request, config.credentials)
+    const auth = token === undefined ? undefined : accepted.find(token)
+    return auth?.claims['cnf'] === undefined ? auth : undefined
+  }
+
+  async function judge(request: ProtectedResourceRequest, isOptional: boolean): Promise<Auth | undefined> {
+    let scheme: Scheme | undefined
+    try {
+      const known = recallAccepted(request)
+      if (known !== undefined) return known
+      const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2 | RFC 9449, section 7.1
+      if (credentials === undefined && isOptional) return undefined
+      if (credentials === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
+      scheme = credentials.scheme
+      const { token } = credentials
+      const kept = acceptsBound ? accepted.find(token) : undefined
+      const auth = kept ?? (await validate(token, config, servers, accepted))
+      await checkSender(request, { scheme, token, claims: auth.claims }) // RFC 9449, section 7 | RFC 8705, section 3
+      return auth
+    } catch (error) {
+      throw settle(error, config, scheme)
+    }
+  }
+  return { recallAccepted, judge }
+}
+
 function authorize(auth: Auth | undefined, requirement: Requirement, config: ResourceServerConfig): void {
   try {
     checkRequirement(requirement, checkPresent(auth), config.clock) // RFC 6750, section 3.1
   } catch (error) {
-    throw settle(error, config)
+    throw settle(error, config, auth?.scheme)
   }
 }
 
@@ -169,7 +196,7 @@ async function renew(
   try {
     return await refresh(checkPresent(auth), maxAge, servers, config.clock) // RFC 7662, section 2
   } catch (error) {
-    throw settle(error, config)
+    throw settle(error, config, auth?.scheme)
   }
 }
 

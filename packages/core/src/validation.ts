@@ -1,13 +1,19 @@
 import { createAuth, type Auth } from './auth.js'
 import { readScopes } from './authorization/scope.js'
 import type { AuthorizationServer, AuthorizationServers } from './authorization-servers.js'
-import { checkConfirmation } from './binding/confirmation.js'
+import { checkConfirmation, checkSameConfirmation } from './binding/confirmation.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
-import { checkToken, type Credentials } from './credentials.js'
+import { checkToken } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
 import type { Recall } from './recall.js'
 import type { Clock, Seconds } from './time.js'
-import { checkClaims, checkLifetime, findClientId, type AccessTokenClaims } from './token/claims.js'
+import {
+  checkClaims,
+  checkLifetime,
+  findClientId,
+  isBoundToKey,
+  type AccessTokenClaims,
+} from './token/claims.js'
 import { looksLikeJwt, parseCompact, type UnverifiedJwt } from './token/compact.js'
 import { checkIntrospectedClaims } from './token/introspection-claims.js'
 import { checkHeader, verifySignature } from './token/jwt.js'
@@ -24,17 +30,17 @@ interface Judge {
  * @throws {@link RefusedError}, {@link UnavailableError}
  */
 export async function validate(
-  { scheme, token }: Credentials,
+  token: string,
   { maxTokenSize, clock }: Pick<ResourceServerConfig, 'clock' | 'maxTokenSize'>,
   servers: AuthorizationServers,
   recall: Recall,
 ): Promise<Auth> {
   const { server, jwt } = await findJudge(token, maxTokenSize, servers)
   if (jwt === undefined) {
-    return toAuth({ scheme, token, via: 'introspection' }, await introspect(token, server, clock), server)
+    return toAuth({ token, via: 'introspection' }, await introspect(token, server, clock), server)
   }
   const keySet = server.documents.keySet.atHand()?.content
-  const auth = toAuth({ scheme, token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
+  const auth = toAuth({ token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
   recall.keep(auth, server, keySet)
   return auth
 }
@@ -53,9 +59,10 @@ export async function refresh(
   clock: Clock,
 ): Promise<Auth> {
   const server = await servers.select(auth.issuer)
-  if (auth.via === 'introspection')
-    return toAuth(auth, await introspect(auth.token, server, clock, maxAge), server)
-  const claims = await introspect(auth.token, server, clock, maxAge, auth.claims)
+  const known = auth.via === 'jwt' ? auth.claims : undefined
+  const claims = await introspect(auth.token, server, clock, maxAge, known)
+  checkSameConfirmation(claims, auth.claims) // RFC 9449, section 6.2 | RFC 8705, section 3.2
+  if (auth.via === 'introspection') return toAuth(auth, claims, server)
   checkLifetime(auth.claims, server.claims, clock.now()) // whatever the answer says of it
   return createAuth(auth.token, { ...auth, scopes: leftScopes(auth, claims, server) })
 }
@@ -103,7 +110,7 @@ async function validateJwt(
 ): Promise<AccessTokenClaims> {
   const header = checkHeader(jwt, server.header) // RFC 8725, section 3
   const verified = await verifySignature(jwt, header, server.documents.keySource) // RFC 7515, section 5.2
-  checkConfirmation(verified) // RFC 9449, section 7.2 | RFC 8705, section 3
+  checkConfirmation(verified) // RFC 7800, section 3.1
   return checkClaims(verified, server.claims, clock.now()) // RFC 9068, section 4
 }
 
@@ -129,7 +136,7 @@ async function introspect(
 }
 
 function toAuth(
-  { scheme, token, via }: Pick<Auth, 'scheme' | 'token' | 'via'>,
+  { token, via }: Pick<Auth, 'token' | 'via'>,
   claims: AccessTokenClaims,
   { issuer, claims: policy, scopes, introspection }: AuthorizationServer,
 ): Auth {
@@ -137,7 +144,7 @@ function toAuth(
   const { clientIdClaims } = isJwt ? policy : introspection.policy.claims
   const scopePolicy = isJwt ? scopes : introspection.policy.scopes
   return createAuth(token, {
-    scheme,
+    scheme: isBoundToKey(claims) ? 'DPoP' : 'Bearer', // RFC 9449, section 7.1
     issuer,
     subject: claims.sub,
     clientId: findClientId(claims, clientIdClaims), // RFC 9068, section 2.2

@@ -55,7 +55,7 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
     authentications.forget(req)
     try {
       req.auth = undefined
-      const request = toRequest(req)
+      const request = toRequest(req, res)
       const auth =
         recall(resourceServer, request) ?? (await resourceServer.authenticate(request, { optional }))
       if (res.headersSent) return // by a time-out, for example
@@ -118,9 +118,16 @@ async function renew(
 }
 
 /** Views a request as the core does. */
-export function toRequest(req: ExpressRequest): ProtectedResourceRequest {
+export function toRequest(req: ExpressRequest, res: ServerResponse): ProtectedResourceRequest {
   const { originalUrl: target, secure, body } = req
-  return fromNodeRequest(req, { target, secure, body })
+  return fromNodeRequest(req, {
+    target,
+    secure,
+    body,
+    setResponseField(name, value) {
+      if (!res.headersSent) setField(res, name, value)
+    },
+  })
 }
 
 /** Answers our own errors; passes every other one to the error handlers of the application. */
@@ -149,12 +156,19 @@ export function send(res: ServerResponse, { status, headers, body }: Answer): vo
   res.statusCode = status
   if (status !== 304) res.setHeader('Content-Length', Buffer.byteLength(body)) // RFC 9110, section 15.4.5
   for (const [name, value] of Object.entries(headers)) {
-    res.setHeader(name, name === 'WWW-Authenticate' ? addChallenge(res.getHeader(name), value) : value)
+    setField(res, name, value)
   }
   res.end(body)
 }
 
+/** Fields that say more the longer they are; every other one is replaced. */
+const ADDED = new Set(['Vary', 'WWW-Authenticate'])
+
+function setField(res: ServerResponse, name: string, value: string | string[]): void {
+  res.setHeader(name, ADDED.has(name) ? addValue(res.getHeader(name), value) : value)
+}
+
 /** A new array: `appendHeader` would grow the one that the application once gave to `setHeader`. */
-function addChallenge(earlier: number | string | string[] = [], challenge: string | string[]): string[] {
-  return [earlier, challenge].flat().map(String)
+function addValue(earlier: number | string | string[] = [], value: string | string[]): string[] {
+  return [earlier, value].flat().map(String)
 }

@@ -18,7 +18,7 @@ import { declarations } from './guards.js'
 export function protectedResourceMetadata(resourceServer: ResourceServer): Handler {
   const answerMetadata = declarations.metadataOf(resourceServer)
   return (req, res, next) => {
-    const answer = answerMetadata(toRequest(req))
+    const answer = answerMetadata(toRequest(req, res))
     if (answer === undefined) next()
     else if (!res.headersSent) send(res, answer)
   }

@@ -114,7 +114,14 @@ export function findAuth(ctx: KoaContext): Auth | undefined {
 /** Views a request as the core does. */
 export function toRequest(ctx: KoaContext): ProtectedResourceRequest {
   const { req, request, originalUrl: target, secure } = ctx
-  return fromNodeRequest(req, { target, secure, body: 'body' in request ? request.body : undefined })
+  return fromNodeRequest(req, {
+    target,
+    secure,
+    body: 'body' in request ? request.body : undefined,
+    setResponseField(name, value) {
+      if (!ctx.headerSent) setField(ctx, name, value)
+    },
+  })
 }
 
 function setAuth(ctx: KoaContext, auth: Auth | undefined): void {
@@ -135,8 +142,14 @@ export function send(ctx: KoaContext, answer: Answer): void {
   ctx.body = answer.body
   ctx.remove('Content-Type') // Koa's guess
   for (const [name, value] of Object.entries(answer.headers)) {
-    const values = typeof value === 'string' ? value : [...value]
-    if (name === 'WWW-Authenticate') ctx.append(name, values)
-    else ctx.set(name, values)
+    setField(ctx, name, typeof value === 'string' ? value : [...value])
   }
+}
+
+/** Fields that say more the longer they are; every other one is replaced. */
+const ADDED = new Set(['Vary', 'WWW-Authenticate'])
+
+function setField(ctx: KoaContext, name: string, value: string | string[]): void {
+  if (ADDED.has(name)) ctx.append(name, value)
+  else ctx.set(name, value)
 }

@@ -22,7 +22,7 @@ export const challenge: Target = {
     const parameters = NAMES.slice(0, 1 + chance.below(NAMES.length)).map((name) => [name, text()] as const)
     const code = pick(chance, CODES)
     const scope = seldom(chance, 3) ? text() : undefined
-    const policy = { realm: text(), errorUri: seldom(chance, 2) ? text() : undefined }
+    const policy = { ...BEARER, realm: text(), errorUri: seldom(chance, 2) ? text() : undefined }
     return {
       input: { parameters, code, scope, policy },
       judge: () => ({
@@ -42,8 +42,16 @@ export const challenge: Target = {
   },
 }
 
+const BEARER = {
+  schemes: ['Bearer'],
+  proofAlgorithms: [],
+  issueNonce: () => undefined,
+  resourceMetadata: undefined,
+  scope: undefined,
+} as const
+
 function headerOf(refusal: RefusedError, policy: Parameters<typeof refusalHeaders>[1]): string {
-  const { 'WWW-Authenticate': value, ...others } = refusalHeaders(refusal, policy)
+  const { 'WWW-Authenticate': value, ...others } = refusalHeaders(refusal, policy, 'Bearer')
   if (typeof value !== 'string' || JSON.stringify(others) !== '{"Cache-Control":"no-store"}')
     throw new Finding('has other header fields than one challenge, and no-store')
   return value

@@ -39,7 +39,12 @@ export const credentials: Target = {
     }
     const { fields, form, ...request } = submitted
     const protectedRequest = { ...request, target: '/', fieldValues: () => fields, form: () => form }
-    const policy = { requireTls, bearerMethods: new Set(bearerMethods), readAccessToken: undefined }
+    const policy = {
+      requireTls,
+      bearerMethods: new Set(bearerMethods),
+      acceptsDpop: false,
+      readAccessToken: undefined,
+    }
     const codes = ['ERR_TLS_REQUIRED', 'ERR_CREDENTIALS_REPEATED', 'ERR_CREDENTIALS_MALFORMED']
     return {
       input: { ...submitted, requireTls, bearerMethods },

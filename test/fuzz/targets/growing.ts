@@ -12,7 +12,12 @@ import { GROWING_DOCUMENTS } from './growing-documents.js'
 /** Makes an input of about so many characters, and what reads it. */
 export type Growing = (size: number) => () => unknown
 
-const POLICY = { requireTls: false, bearerMethods: new Set(['header'] as const), readAccessToken: undefined }
+const POLICY = {
+  requireTls: false,
+  bearerMethods: new Set(['header'] as const),
+  acceptsDpop: false,
+  readAccessToken: undefined,
+}
 
 /** Inputs on which a careless reader takes more time than they are long. */
 export const GROWING: Readonly<Record<string, Growing>> = {

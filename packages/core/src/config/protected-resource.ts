@@ -1,3 +1,4 @@
+import type { SenderConstraintPolicy } from '../binding/sender-constraint.js'
 import type { ProtectedResource } from '../metadata/protected-resource.js'
 import { checkScopes } from '../authorization/scope-token.js'
 import { ConfigurationError } from '../errors.js'
@@ -29,6 +30,7 @@ const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
  *
  * @param known Issuers of the configuration; `undefined` where they are looked up.
  * @param bearerMethods Where access tokens may stand.
+ * @param senderConstraint Which tokens must be bound, and to what they may be.
  *
  * @throws {@link ConfigurationError}
  */
@@ -36,6 +38,7 @@ export function parseProtectedResource(
   value: unknown,
   known: readonly string[] | undefined,
   bearerMethods: readonly string[],
+  { isRequired, dpop, certificates }: SenderConstraintPolicy,
 ): ProtectedResourceConfig | undefined {
   if (value === undefined) return undefined
   const options = copyOptions(value, NAME, RESOURCE_METADATA_OPTIONS)
@@ -50,6 +53,9 @@ export function parseProtectedResource(
     authorizationDetailsTypesSupported:
       types === undefined ? undefined : parseList(types, `${NAME}.authorizationDetailsTypesSupported`),
     bearerMethodsSupported: bearerMethods,
+    proofAlgorithms: [...(dpop?.algorithms ?? [])],
+    needsProof: isRequired && certificates === undefined,
+    acceptsCertificates: certificates !== undefined,
     resourceName: resourceName === undefined ? undefined : parseText(resourceName, `${NAME}.resourceName`),
     resourceDocumentation: parsePage(options['resourceDocumentation']),
     isAtRoot: parseBoolean(options['atRoot'], `${NAME}.atRoot`),

@@ -10,6 +10,12 @@ export interface ProtectedResource {
   readonly authorizationDetailsTypesSupported: readonly string[] | undefined
   /** None where the access token is read from elsewhere. */
   readonly bearerMethodsSupported: readonly string[]
+  /** Of DPoP proofs; none where those are not accepted. */
+  readonly proofAlgorithms: readonly string[]
+  /** Whether every access token needs a DPoP proof. */
+  readonly needsProof: boolean
+  /** Whether access tokens may be bound to client certificates. */
+  readonly acceptsCertificates: boolean
   readonly resourceName: string | undefined
   readonly resourceDocumentation: string | undefined
 }
@@ -55,6 +61,9 @@ export function protectedResourceDocument(
     resource_name: of.resourceName,
     resource_documentation: of.resourceDocumentation,
     authorization_details_types_supported: orAbsent(types),
+    dpop_signing_alg_values_supported: orAbsent(of.proofAlgorithms),
+    dpop_bound_access_tokens_required: of.needsProof || undefined,
+    tls_client_certificate_bound_access_tokens: of.acceptsCertificates || undefined,
   }
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }

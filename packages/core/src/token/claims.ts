@@ -1,5 +1,5 @@
 import { RefusedError } from '../errors.js'
-import { isStringArray } from '../json.js'
+import { isJsonObject, isStringArray } from '../json.js'
 import type { Seconds } from '../time.js'
 import type { VerifiedClaims } from './verified.js'
 
@@ -131,9 +131,20 @@ function checkTypes(claims: VerifiedClaims): AccessTokenClaims {
 
 function checkRequired(claims: VerifiedClaims, requiredClaims: ReadonlyMap<string, string>): void {
   for (const [name, value] of requiredClaims) {
-    if (Object.hasOwn(claims, name) && claims[name] === value) continue
+    if (Object.hasOwn(claims, name) && isOfKind(claims, claims[name], value)) continue
     throw KIND_CLAIMS.includes(name) ? new RefusedError('ERR_TOKEN_TYPE', { cause: name }) : invalid(name)
   }
+}
+
+/** Keycloak has `DPoP` in place of `Bearer` where the same kind of token is bound to a key. */
+function isOfKind(claims: VerifiedClaims, value: unknown, required: string): boolean {
+  return value === required || (value === 'DPoP' && required === 'Bearer' && isBoundToKey(claims))
+}
+
+/** Whether the scheme of an access token is DPoP: the only one for a token that names a key (RFC 9449, section 7.2). */
+export function isBoundToKey(claims: AccessTokenClaims): boolean {
+  const cnf = Object.hasOwn(claims, 'cnf') ? claims['cnf'] : undefined
+  return isJsonObject(cnf) && Object.hasOwn(cnf, 'jkt')
 }
 
 /** RFC 7519, section 4.1.3: equal character by character, no prefix, no other case, no normal form. */

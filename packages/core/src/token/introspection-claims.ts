@@ -2,7 +2,13 @@ import { RefusedError } from '../errors.js'
 import { toLowerCase } from '../ascii.js'
 import { ownMembers } from '../json.js'
 import type { Seconds } from '../time.js'
-import { checkClaims, findClientId, type AccessTokenClaims, type ClaimsPolicy } from './claims.js'
+import {
+  checkClaims,
+  findClientId,
+  isBoundToKey,
+  type AccessTokenClaims,
+  type ClaimsPolicy,
+} from './claims.js'
 import type { VerifiedClaims } from './verified.js'
 
 /** What the authorization server must say of an active token. */
@@ -72,7 +78,8 @@ function checkKind(response: VerifiedClaims): void {
     if (!Object.hasOwn(response, name)) continue
     const value = response[name]
     const kind = typeof value === 'string' ? toLowerCase(value) : ''
-    if (kind === 'dpop') throw new RefusedError('ERR_TOKEN_SENDER_CONSTRAINED') // RFC 9449, section 6.2
+    if (kind === 'dpop' && isBoundToKey(response)) continue // RFC 9449, section 6.2
+    if (kind === 'dpop') throw new RefusedError('ERR_TOKEN_SENDER_CONSTRAINED')
     if (!known.includes(kind)) throw new RefusedError('ERR_TOKEN_TYPE', { cause: name })
   }
 }

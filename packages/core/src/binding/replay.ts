@@ -1,0 +1,87 @@
+import { UnavailableError } from '../errors.js'
+import { within, type Clock, type Seconds } from '../time.js'
+
+/**
+ * Notes which DPoP proofs were used. Processes that serve the same API share one.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9449#section-11.1 RFC 9449, section 11.1}
+ */
+export interface ReplayStore {
+  /**
+   * Notes an identifier, unless it is noted already, in one step: of any number of calls at once, in all processes, one gets
+   * `true`. What it throws, or answers beside the two, is taken for an outage: the request is answered with 503.
+   *
+   * @param id 43 characters of base64url.
+   * @param lifetime For how long it must stay noted, in seconds.
+   *
+   * @returns `true` where it was not noted before, `false` where it was
+   *
+   * @example
+   *   add: async (id, lifetime) => (await redis.set(`dpop:${id}`, 1, 'PX', Math.ceil(lifetime * 1000), 'NX')) === 'OK'
+   */
+  add(id: string, lifetime: Seconds): boolean | Promise<boolean>
+}
+
+const MOST_ENTRIES = 1_000_000
+/** For how long a request waits for the store, in seconds. */
+const WAIT_LIMIT: Seconds = 3
+
+/**
+ * Notes identifiers in the memory of this process. Where it is full, it throws: to forget one would be to accept it twice.
+ *
+ * An identifier stays noted for its lifetime at least, and up to three times the longest. Two sets take turns, so that nothing
+ * is searched for what has expired, and no timer runs.
+ */
+export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST_ENTRIES): ReplayStore {
+  let [current, earlier] = [new Set<string>(), new Set<string>()]
+  let longest: Seconds = 0
+  let turn: Seconds = -Infinity
+
+  /** After its turn has ended, a set is kept for as long as the longest lifetime: nothing in it outlives that. */
+  function takeTurns(now: Seconds): void {
+    if (now < turn) return
+    earlier = now < turn + longest ? current : new Set()
+    current = new Set()
+    turn = now + longest
+  }
+
+  return {
+    add(id, lifetime) {
+      longest = Math.max(longest, lifetime)
+      takeTurns(clock.monotonic())
+      if (current.has(id) || earlier.has(id)) return false
+      if (current.size + earlier.size >= mostEntries) {
+        throw new UnavailableError('ERR_REPLAY_STORE', 'the memory for used proofs is full')
+      }
+      current.add(id)
+      return true
+    },
+  }
+}
+
+/**
+ * Notes that a proof was used, and tells whether it was its first time.
+ *
+ * @throws {@link UnavailableError} `ERR_REPLAY_STORE` where the store cannot tell
+ */
+export async function isFirstUse(
+  id: string,
+  lifetime: Seconds,
+  store: ReplayStore,
+  clock: Clock,
+): Promise<boolean> {
+  let answer: unknown
+  try {
+    answer = store.add(id, lifetime)
+    if (typeof answer !== 'boolean') answer = await within(clock, WAIT_LIMIT, Promise.resolve(answer), late)
+  } catch (cause) {
+    if (cause instanceof UnavailableError) throw cause
+    throw new UnavailableError('ERR_REPLAY_STORE', 'it threw', { cause })
+  }
+  if (typeof answer === 'boolean') return answer
+  throw new UnavailableError('ERR_REPLAY_STORE', 'it answered neither true nor false')
+}
+
+function late(): UnavailableError {
+  return new UnavailableError('ERR_REPLAY_STORE', `it did not answer within ${String(WAIT_LIMIT)} seconds`)
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals'
+import { createManualClock } from '../../../../test/support/manual-clock.js'
+import { createMemoryReplayStore, isFirstUse, type ReplayStore } from '../../src/binding/replay.js'
+import { UnavailableError } from '../../src/errors.js'
+
+/** Lets all promises settle that can. */
+const flush = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('the memory for used proofs', () => {
+  test('takes an identifier once, for as long as it lives', () => {
+    const clock = createManualClock()
+    const store = createMemoryReplayStore(clock)
+    expect([store.add('a', 60), store.add('a', 60), store.add('b', 60)]).toEqual([true, false, true])
+    clock.advance(59)
+    expect([store.add('a', 60), store.add('b', 1)]).toEqual([false, false])
+  })
+
+  test.each([1, 7, 59, 60, 61, 100, 119, 120, 121])(
+    'never forgets one before its time, whatever else comes every %d seconds',
+    (step) => {
+      const clock = createManualClock()
+      const store = createMemoryReplayStore(clock)
+      const until = new Map<string, number>()
+      for (let count = 0; count < 40; count += 1) {
+        const lifetime = 1 + ((count * 37) % 120)
+        const id = `id-${count}`
+        expect(store.add(id, lifetime)).toBe(true)
+        until.set(id, clock.monotonic() + lifetime)
+        clock.advance(step)
+        const alive = [...until].filter(([, time]) => time > clock.monotonic())
+        expect(alive.filter(([known]) => store.add(known, 1) !== false)).toEqual([])
+      }
+    },
+  )
+
+  test('forgets in the end, so that it does not grow with time', () => {
+    const clock = createManualClock()
+    const store = createMemoryReplayStore(clock, 40)
+    for (let count = 0; count < 400; count += 1) {
+      expect(store.add(`id-${count}`, 60)).toBe(true)
+      clock.advance(10)
+    }
+    expect(store.add('id-0', 60)).toBe(true)
+  })
+
+  test('takes no more than it may hold, and accepts again when there is room', () => {
+    const clock = createManualClock()
+    const store = createMemoryReplayStore(clock, 2)
+    expect([store.add('a', 60), store.add('b', 60)]).toEqual([true, true])
+    expect(() => store.add('c', 60)).toThrow(UnavailableError)
+    expect(store.add('a', 60)).toBe(false)
+    clock.advance(180)
+    expect(store.add('c', 60)).toBe(true)
+  })
+})
+
+describe('a use', () => {
+  const clock = createManualClock()
+  const useWith = (add: () => unknown) => isFirstUse('id', 60, { add } as ReplayStore, clock)
+  const rejected = { name: 'UnavailableError', code: 'ERR_REPLAY_STORE' }
+
+  test('is the first where the store says so, at once or later', async () => {
+    expect(await useWith(() => true)).toBe(true)
+    expect(await useWith(() => Promise.resolve(true))).toBe(true)
+    expect(await useWith(() => false)).toBe(false)
+    expect(await useWith(() => Promise.resolve(false))).toBe(false)
+  })
+
+  test.each([undefined, null, 0, 1, 'OK', 'true', {}])(
+    'cannot be told where the store answers %j',
+    async (answer) => {
+      await expect(useWith(() => answer)).rejects.toMatchObject(rejected)
+      await expect(useWith(() => Promise.resolve(answer))).rejects.toMatchObject(rejected)
+    },
+  )
+
+  test('cannot be told where the store fails', async () => {
+    const cause = new Error('down')
+    const fail = (): never => {
+      throw cause
+    }
+    await expect(useWith(fail)).rejects.toMatchObject({ ...rejected, cause })
+    await expect(useWith(() => Promise.reject(cause))).rejects.toMatchObject({ ...rejected, cause })
+  })
+
+  test('waits for the store for three seconds, and no longer', async () => {
+    let settled: unknown
+    void useWith(() => new Promise(() => undefined)).catch((error: unknown) => (settled = error))
+    clock.advance(2.9)
+    await flush()
+    expect(settled).toBeUndefined()
+    clock.advance(0.1)
+    await flush()
+    expect(settled).toMatchObject(rejected)
+  })
+})

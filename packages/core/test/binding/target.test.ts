@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals'
+import { isTargetOf } from '../../src/binding/target.js'
+
+const ORIGIN = 'https://rs.example.com'
+
+/** Pairs of a claimed URI and the path of a request. */
+const SAME = [
+  ['https://rs.example.com/r', '/r'],
+  ['https://rs.example.com/r', '/r?a=1'],
+  ['https://rs.example.com/r?a=2#x', '/r?a=1'],
+  ['https://rs.example.com', '/'],
+  ['https://rs.example.com/', '/?'],
+  ['HTTPS://RS.Example.com:443/a/../r', '/r'],
+  ['https://rs.example.com:/r', '/r'],
+  ['https://rs.example.com/a/./b/%2e%2E/r', '/a/r'],
+  ['https://rs.example.com/r', '/a/../r'],
+  ['https://rs.example.com/a/..', '/'],
+  ['https://rs.example.com/../../r', '/r'],
+  ['https://rs.example.com/%7eu', '/~u'],
+  ['https://rs.example.com/~u', '/%7Eu'],
+  ['https://rs.example.com/a%2fb', '/a%2Fb'],
+  ['https://rs%2eexample.com/r', '/r'],
+  ['https://rs.example.com/%C3%BC', '/%c3%bc'],
+  ['https://rs.example.com//r', '//r'],
+] as const
+
+const DIFFERENT = [
+  ['https://rs.example.com/other', '/r'],
+  ['https://rs.example.com/r/', '/r'],
+  ['https://rs.example.com/R', '/r'],
+  ['https://rs.example.com/r', '//r'],
+  ['https://other.example.com/r', '/r'],
+  ['https://rs.example.com.evil.example/r', '/r'],
+  ['https://rs.example.com./r', '/r'],
+  ['https://rs.example.com:8443/r', '/r'],
+  ['https://rs.example.com:0443/r', '/r'],
+  ['http://rs.example.com/r', '/r'],
+  ['http://rs.example.com:443/r', '/r'],
+  ['https://rs.example.com/a%2Fb', '/a/b'],
+  ['https://rs.example.com/a%2F..%2Fr', '/r'],
+  ['https://rs.example.com/a%252Fb', '/a%2Fb'],
+  ['/r', '/r'],
+  ['r', '/r'],
+  ['//rs.example.com/r', '/r'],
+  ['rs.example.com/r', '/r'],
+  ['https:/rs.example.com/r', '/r'],
+  ['https:///r', '/r'],
+  ['https://user@rs.example.com/r', '/r'],
+  ['https://rs.example.com@evil.example/r', '/r'],
+  ['ftp://rs.example.com/r', '/r'],
+  [' https://rs.example.com/r', '/r'],
+  ['https://rs.example.com/r\n', '/r'],
+  ['https://rs.example.com/r\t', '/r'],
+  ['https://rs.example.com\\r', '/r'],
+  ['https://rs.example.com/a\\..\\r', '/r'],
+  ['https://rs.example.com/%', '/%'],
+  ['https://rs.example.com/%zz', '/%zz'],
+  ['https://rs.example.com/\uFF52', '/r'],
+  ['https://rs.example.com/ü', '/ü'],
+  ['https://\uFF52s.example.com/r', '/r'],
+] as const
+
+describe('the target URI of a request', () => {
+  test.each(SAME)('is %s for %s', (htu, target) => {
+    expect(isTargetOf(htu, [ORIGIN], target)).toBe(true)
+  })
+
+  test.each(DIFFERENT)('is not %j for %s', (htu, target) => {
+    expect(isTargetOf(htu, [ORIGIN], target)).toBe(false)
+  })
+
+  test('begins with any of several origins, each with its path prefix', () => {
+    const bases = ['https://api.example.com/v1', 'https://[2001:DB8::1]:8443', 'http://localhost:3000']
+    expect(isTargetOf('https://api.example.com/v1/r', bases, '/r')).toBe(true)
+    expect(isTargetOf('https://api.example.com/r', bases, '/r')).toBe(false)
+    expect(isTargetOf('https://api.example.com/v1/r', bases, '/v1/r')).toBe(false)
+    expect(isTargetOf('https://[2001:db8::1]:8443/r', bases, '/r')).toBe(true)
+    expect(isTargetOf('http://localhost:3000/r', bases, '/r')).toBe(true)
+    expect(isTargetOf('https://localhost:3000/r', bases, '/r')).toBe(false)
+    expect(isTargetOf('https://api.example.com/v1/r', [], '/r')).toBe(false)
+  })
+
+  test('is what an absolute target says, where its origin is that of the API', () => {
+    expect(isTargetOf(`${ORIGIN}/r`, [ORIGIN], `${ORIGIN}:443/r?a`)).toBe(true)
+    expect(isTargetOf(`${ORIGIN}/other`, [ORIGIN], `${ORIGIN}/r`)).toBe(false)
+    expect(isTargetOf('http://evil.example/r', [ORIGIN], 'http://evil.example/r')).toBe(false)
+    expect(isTargetOf(`${ORIGIN}/r`, [ORIGIN], 'http://evil.example/r')).toBe(false)
+    expect(isTargetOf(`${ORIGIN}/v1/r`, [`${ORIGIN}/v1`], `${ORIGIN}/v1/r`)).toBe(false)
+  })
+
+  test.each(['*', '', 'rs.example.com:443', '\\r'])('is nothing for %j', (target) => {
+    expect(isTargetOf(ORIGIN, [ORIGIN], target)).toBe(false)
+    expect(isTargetOf(ORIGIN, [ORIGIN], '/')).toBe(true)
+  })
+})
