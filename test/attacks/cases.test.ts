@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { optionAtFault } from '../support/configuration.js'
-import { AUDIENCE } from '../support/servers.js'
-import { ATTACKS, CATALOGUE } from './cases.js'
-import { NOT_APPLICABLE } from './catalogue/not-applicable.js'
+import { CATALOGUE } from './cases.js'
 import { OWN_ATTACKS } from './catalogue/own.js'
 
-const untried: readonly string[] = Object.values(NOT_APPLICABLE).flatMap(({ ids }) => [...ids])
 const categoryOf = (id: string): string => id.replace(/-\d+$/, '')
 
 /** Attacks in each category, as the catalogue counts them. */
@@ -41,15 +37,6 @@ describe('the catalogue', () => {
     expect(categories).toHaveLength(257)
   })
 
-  test('has each attack in one of two tables: those that have tests, and those that cannot be tried', () => {
-    const places = Object.keys(CATALOGUE).map((id) => [
-      id,
-      Number(id in ATTACKS) + untried.filter((other) => other === id).length,
-    ])
-    expect(places.filter(([, count]) => count !== 1)).toEqual([])
-    expect(untried.filter((id) => !(id in CATALOGUE))).toEqual([])
-  })
-
   test('shares no id, and no title, with the attacks that Bearward adds', () => {
     expect(Object.keys(OWN_ATTACKS).filter((id) => id in CATALOGUE)).toEqual([])
     const titles = Object.values({ ...CATALOGUE, ...OWN_ATTACKS })
@@ -60,12 +47,3 @@ describe('the catalogue', () => {
     expect(Object.keys(OWN_ATTACKS).filter((id) => id.startsWith('OWN-')).length).toBeGreaterThanOrEqual(50)
   })
 })
-
-test.each(Object.values(NOT_APPLICABLE))(
-  'attacks on what the option $missing would bring have no test as long as there is no such option, and not longer',
-  ({ missing }) => {
-    const options = { issuer: 'https://as.example.com', audience: AUDIENCE }
-    expect(optionAtFault({ ...options, [missing]: {} })).toBe(missing)
-    expect(optionAtFault(options)).toBeUndefined()
-  },
-)

@@ -148,7 +148,7 @@ rule(
       (auth) => Object.setPrototypeOf(auth, { isAdmin: true }) as unknown,
       (auth) => Object.assign(auth.claims, { sub: 'admin' }),
       (auth) => (auth.claims.roles as string[]).push('admin'),
-      (auth) => Object.assign(auth.claims['act'] as object, { sub: 'admin' }),
+      (auth) => Object.assign(auth.claims.act as object, { sub: 'admin' }),
       (auth) => (auth.scopes as Set<string>).add('admin'),
       (auth) => {
         ;(auth.scopes as Set<string>).clear()

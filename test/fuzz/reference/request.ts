@@ -1,3 +1,4 @@
+import { isActor } from './actors.js'
 import { referenceClaims } from './claims.js'
 import { referenceCredentials } from './credentials.js'
 import type { Rules } from './rules.js'
@@ -26,6 +27,7 @@ export async function referenceRequest(
   if (claims['iss'] !== rules.issuer) return 'RFC 9068, section 4: iss'
   const learned = referenceClaims(claims, rules, now)
   if (typeof learned === 'string') return learned
+  if (Object.hasOwn(claims, 'act') && !isActor(claims['act'])) return 'RFC 8693, section 4.1: act'
   const { clientId, scopes } = learned
   return { issuer: rules.issuer, subject: claims['sub'], clientId, scopes, claims, via: 'jwt' }
 }
