@@ -9,7 +9,7 @@ const ROWS = findRows(readPage('ARCHITECTURE.md'), 'Layer')
 function readLayers(): readonly (readonly string[])[] {
   const text = readFileSync(join(ROOT, 'test/architecture.test.ts'), 'utf8')
   const table = /LAYERS[^=]*= \[\n(?<rows>.*?)\n\]/s.exec(text)?.groups?.['rows'] ?? ''
-  return table.split('\n').map((row) => row.match(/[\w-]+/g) ?? [])
+  return (table.match(/\[[^\]]*\]/g) ?? []).map((row) => row.match(/[\w-]+/g) ?? [])
 }
 
 describe('the page on architecture', () => {
