@@ -14,6 +14,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   OPTIONS: 'introspection.',
   CREDENTIAL_OPTIONS: 'introspection.',
   CACHE_OPTIONS: 'introspection.cache.',
+  CERTIFICATE_OPTIONS: 'clientCertificates.',
+  DPOP_OPTIONS: 'dpop.',
 }
 
 /** The options that the parsers know, by the list that names them. */
@@ -39,8 +41,10 @@ describe('the page on configuration', () => {
     const known = readKnownOptions()
     expect([...known.keys()].sort()).toEqual([
       'CACHE_OPTIONS',
+      'CERTIFICATE_OPTIONS',
       'COMMON_OPTIONS',
       'CREDENTIAL_OPTIONS',
+      'DPOP_OPTIONS',
       'OPTIONS',
       'PROFILE_OPTIONS',
       'SERVER_OPTIONS',
@@ -63,6 +67,8 @@ describe('the page on configuration', () => {
         | NameOf<core.ResourceServerOptions>
         | keyof core.AccessTokenProfile
         | \`introspection.\${NameOf<core.IntrospectionOptions>}\`
+        | \`dpop.\${NameOf<core.DpopOptions>}\`
+        | \`clientCertificates.\${NameOf<core.ClientCertificateOptions>}\`
         | \`introspection.cache.\${keyof core.IntrospectionCacheOptions}\`
       export const names: Readonly<Record<Name, true>> = {\n${members}\n}`
       expect(compile([text])).toEqual([[]])
