@@ -87,7 +87,7 @@ rule(
     expect(new Set(anew.verdicts).size).toBeGreaterThan(12)
 
     const good = tokens.filter(({ isGood }) => isGood).length
-    expect(TIMES * anew.verified - kept.verified).toBeGreaterThan(0.9 * good) // the third time is a hit
+    expect(TIMES * anew.verified - kept.verified).toBeGreaterThan(0.8 * good) // the third time is a hit, as a rule
     expect([withJose.verified, good > SIZE / 4]).toEqual([anew.verified, true])
   },
 )

@@ -15,6 +15,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   CREDENTIAL_OPTIONS: 'introspection.',
   CACHE_OPTIONS: 'introspection.cache.',
   RESOURCE_METADATA_OPTIONS: 'resourceMetadata.',
+  CERTIFICATE_OPTIONS: 'clientCertificates.',
+  DPOP_OPTIONS: 'dpop.',
 }
 
 /** The options that the parsers know, by the list that names them. */
@@ -40,8 +42,10 @@ describe('the page on configuration', () => {
     const known = readKnownOptions()
     expect([...known.keys()].sort()).toEqual([
       'CACHE_OPTIONS',
+      'CERTIFICATE_OPTIONS',
       'COMMON_OPTIONS',
       'CREDENTIAL_OPTIONS',
+      'DPOP_OPTIONS',
       'OPTIONS',
       'PROFILE_OPTIONS',
       'RESOURCE_METADATA_OPTIONS',
@@ -65,6 +69,8 @@ describe('the page on configuration', () => {
         | NameOf<core.ResourceServerOptions>
         | keyof core.AccessTokenProfile
         | \`introspection.\${NameOf<core.IntrospectionOptions>}\`
+        | \`dpop.\${NameOf<core.DpopOptions>}\`
+        | \`clientCertificates.\${NameOf<core.ClientCertificateOptions>}\`
         | \`introspection.cache.\${keyof core.IntrospectionCacheOptions}\`
         | \`resourceMetadata.\${keyof core.ResourceMetadataOptions}\`
       export const names: Readonly<Record<Name, true>> = {\n${members}\n}`
