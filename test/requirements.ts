@@ -950,6 +950,7 @@ export const REQUIREMENTS = {
     level: 'MAY',
     text: 'Both params may appear, and scope too when scopes are lacking',
   },
+  '9470-3-f': { section: '3', level: 'MAY', text: 'Same parameters under DPoP scheme' },
   '9470-6-a': {
     section: '6.1/6.2',
     level: 'MUST',

@@ -1,6 +1,7 @@
 import { describe, expect } from '@jest/globals'
-import { stepUp, type CommonOptions, type StepUpOptions } from '@bearward/core'
+import { stepUp, type CommonOptions, type Requirement, type StepUpOptions } from '@bearward/core'
 import { optionAtFaultIn } from '../../support/configuration.js'
+import { createDpopServers, toRequest } from '../../support/dpop.js'
 import { createIntrospectingServers } from '../../support/introspection.js'
 import { requestWithToken } from '../../support/request.js'
 import { answerOf } from '../../support/route-answer.js'
@@ -188,4 +189,23 @@ rule('9470-3-c', 'keeps what it was made with', async () => {
   const token = await authorizationServer.mint({ acr: 'b' })
   const auth = await resourceServer.authenticate(requestWithToken(token))
   expect(answerOf(resourceServer, auth, requirement)).toEqual({ ...UNMET, acr_values: 'a' })
+})
+
+rule('9470-3-f', 'is asked for in the scheme of the credentials', async () => {
+  const { mintBound, prove, resourceServer } = await createDpopServers()
+  const token = await mintBound({ acr: 'low' })
+  const auth = await resourceServer.authenticate(toRequest({ token, proof: await prove(token) }))
+  const answerTo = (requirement: Requirement) => {
+    try {
+      resourceServer.authorize(auth, requirement)
+      return 'allowed'
+    } catch (error) {
+      return resourceServer.answer(error)?.headers['WWW-Authenticate']
+    }
+  }
+  const challenges = [answerTo(stepUp({ acrValues: ['high'] }))].flat()
+  expect(challenges.filter((challenge) => challenge?.includes('acr_values="high"'))).toEqual([
+    expect.stringMatching(/^DPoP .*algs="ES256 .*error="insufficient_user_authentication"/),
+  ])
+  expect(answerTo(stepUp({ acrValues: ['low'] }))).toBe('allowed')
 })

@@ -114,6 +114,22 @@ rule('9728-2-e', 'says nothing of what it does not enforce', () => {
   })
 })
 
+rule('9728-2-e', 'says what tokens may be bound to, and whether they must be', () => {
+  const documentWith = (options: object) => documentOf({ resource: RESOURCE }, { issuer: ISSUER, ...options })
+  const dpop = { origin: 'https://api.example.com', algorithms: ['ES256', 'Ed25519'] }
+  const clientCertificates = { from: 'socket' }
+  const proofs = { dpop_signing_alg_values_supported: ['ES256', 'Ed25519'] }
+  const certificates = { tls_client_certificate_bound_access_tokens: true }
+  const required = { dpop_bound_access_tokens_required: true }
+  expect(documentWith({ dpop })).toMatchObject(proofs)
+  expect(documentWith({ dpop })).not.toHaveProperty('dpop_bound_access_tokens_required')
+  expect(documentWith({ dpop, senderConstraint: 'required' })).toMatchObject({ ...proofs, ...required })
+  expect(documentWith({ clientCertificates })).toMatchObject(certificates)
+  const either = documentWith({ dpop, clientCertificates, senderConstraint: 'required' })
+  expect(either).toMatchObject({ ...proofs, ...certificates })
+  expect(either).not.toHaveProperty('dpop_bound_access_tokens_required')
+})
+
 ruleForEach<object>(
   '9728-2-f',
   {
