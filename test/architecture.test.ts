@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['json', 'request'],
   ['errors'],
-  ['at-once', 'base64url', 'refusals', 'time', 'url'],
+  ['ascii', 'at-once', 'base64url', 'refusals', 'time', 'url'],
 ]
 
 interface Module {

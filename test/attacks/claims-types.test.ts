@@ -4,8 +4,9 @@ import { startAuthorizationServer } from '@bearward/testing'
 import { judge, requestWithToken, verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
-import { verdictsOn } from '../support/verdicts.js'
+import { useEverywhere } from './support/everywhere.js'
 
+const everywhere = useEverywhere()
 const servers = useServers()
 const other = await startAuthorizationServer({ algorithms: ['ES256'] })
 afterAll(() => other.close())
@@ -24,7 +25,7 @@ const NO_AUDIENCES: Readonly<Record<string, unknown>> = {
 }
 
 ruleForEach('CLAIM-04', NO_AUDIENCES, 'refuses %s as audience', async (aud) => {
-  expect(await verdictsOn(servers(), { aud })).toEqual(['ERR_TOKEN_CLAIM_INVALID', 'accepted'])
+  await everywhere().refusesClaims({ aud }, 'ERR_TOKEN_CLAIM_INVALID')
 })
 
 ruleForEach(
@@ -71,8 +72,7 @@ const CONFUSING = {
 
 for (const name of ['sub', 'client_id', 'jti'] as const) {
   ruleForEach('CLAIM-15', CONFUSING, `refuses %s as ${name}`, async (value) => {
-    const verdicts = await verdictsOn(servers(), { [name]: value })
-    expect(verdicts).toEqual(['ERR_TOKEN_CLAIM_INVALID', 'accepted'])
+    await everywhere().refusesClaims({ [name]: value }, 'ERR_TOKEN_CLAIM_INVALID')
   })
 }
 
@@ -98,12 +98,4 @@ rule('CLAIM-16', 'says of whom the subject is, so that nobody becomes somebody e
     expect(auth.issuer).toBe(token === tokens[0] ? authorizationServer.issuer : other.issuer)
     expect(auth.claims.iss).toBe(auth.issuer)
   }
-})
-
-rule('CLAIM-17', 'refuses the token of another client where one is configured', async () => {
-  const { authorizationServer, protect } = servers()
-  const resourceServer = protect({ profile: { requiredClaims: { client_id: 'client' } } })
-  const other = await authorizationServer.mint({ client_id: 'other' })
-  expect(await verdictOn(resourceServer, other)).toBe('ERR_TOKEN_CLAIM_INVALID')
-  expect(await verdictOn(resourceServer, await authorizationServer.mint())).toBe('accepted')
 })

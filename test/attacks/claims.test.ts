@@ -4,8 +4,9 @@ import { optionAtFault } from '../support/configuration.js'
 import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
-import { verdictsOn } from '../support/verdicts.js'
+import { useEverywhere } from './support/everywhere.js'
 
+const everywhere = useEverywhere()
 const servers = useServers()
 const options = { issuer: 'https://as.example.com', audience: AUDIENCE }
 
@@ -19,12 +20,12 @@ ruleForEach(
   },
   'refuses a token of its own issuer, signed with the same key, for %s',
   async (aud) => {
-    expect(await verdictsOn(servers(), { aud })).toEqual(['ERR_TOKEN_AUDIENCE', 'accepted'])
+    await everywhere().refusesClaims({ aud }, 'ERR_TOKEN_AUDIENCE')
   },
 )
 
 rule('CLAIM-02', 'refuses a token for nobody in particular', async () => {
-  expect(await verdictsOn(servers(), { aud: undefined })).toEqual(['ERR_TOKEN_CLAIM_MISSING', 'accepted'])
+  await everywhere().refusesClaims({ aud: undefined }, 'ERR_TOKEN_CLAIM_MISSING')
 })
 
 rule('CLAIM-03', 'is not made without an audience, nor with an empty word for any audience', () => {
@@ -53,21 +54,10 @@ ruleForEach(
   },
   'refuses an audience that is %s',
   async (aud) => {
-    expect(await verdictsOn(servers(), { aud })).toEqual(['ERR_TOKEN_AUDIENCE', 'accepted'])
-    expect(await verdictsOn(servers(), { aud: [aud] })).toEqual(['ERR_TOKEN_AUDIENCE', 'accepted'])
+    await everywhere().refusesClaims({ aud }, 'ERR_TOKEN_AUDIENCE')
+    await everywhere().refusesClaims({ aud: [aud] }, 'ERR_TOKEN_AUDIENCE')
   },
 )
-
-rule('CLAIM-06', 'finds its audience last among many, and looks at no endless list', async () => {
-  const { authorizationServer, resourceServer } = servers()
-  const many = (count: number) => [
-    ...Array.from({ length: count }, (_, index) => `urn:a:${String(index)}`),
-    AUDIENCE,
-  ]
-  expect(await verdictOn(resourceServer, await authorizationServer.mint({ aud: many(500) }))).toBe('accepted')
-  const endless = await authorizationServer.mint({ aud: many(100_000) })
-  expect(await verdictOn(resourceServer, endless)).toBe('ERR_TOKEN_TOO_LARGE')
-})
 
 ruleForEach(
   'CLAIM-07',
@@ -81,8 +71,8 @@ ruleForEach(
   },
   'refuses a token of %s',
   async (toIssuer) => {
-    const iss = toIssuer(servers().authorizationServer.issuer)
-    expect(await verdictsOn(servers(), { iss })).toEqual(['ERR_TOKEN_ISSUER', 'accepted'])
+    const iss = toIssuer(everywhere().authorizationServer.issuer)
+    await everywhere().refusesClaims({ iss }, 'ERR_TOKEN_ISSUER')
   },
 )
 
@@ -93,8 +83,11 @@ const NEARLY: Readonly<Record<string, (issuer: string) => string>> = {
   'it as user information': (issuer) => `${issuer}@evil.example`,
   'user information before its host': (issuer) => issuer.replace('://', '://evil@'),
   'its scheme in upper case': (issuer) => issuer.replace('http', 'HTTP'),
-  'another name of its host': (issuer) => issuer.replace('127.0.0.1', 'localhost'),
-  'another spelling of its host': (issuer) => issuer.replace('127.0.0.1', '127.1'),
+  'its host in upper case': (issuer) => issuer.replace('as.', 'AS.'),
+  'a dot behind its host': (issuer) => `${issuer}.`,
+  'its default port': (issuer) => `${issuer}:443`,
+  'another spelling of its host': (issuer) => issuer.replace('as.', '%61s.'),
+  'a letter that looks the same': (issuer) => issuer.replace('as.', '\u0430s.'),
   'a query behind it': (issuer) => `${issuer}?`,
   'a fragment behind it': (issuer) => `${issuer}#`,
   'a space behind it': (issuer) => `${issuer} `,
@@ -102,8 +95,8 @@ const NEARLY: Readonly<Record<string, (issuer: string) => string>> = {
 }
 
 ruleForEach('CLAIM-08', NEARLY, 'refuses an issuer that is nearly the configured one: %s', async (change) => {
-  const iss = change(servers().authorizationServer.issuer)
-  expect(await verdictsOn(servers(), { iss })).toEqual(['ERR_TOKEN_ISSUER', 'accepted'])
+  const iss = change(everywhere().authorizationServer.issuer)
+  await everywhere().refusesClaims({ iss }, 'ERR_TOKEN_ISSUER')
 })
 
 ruleForEach(

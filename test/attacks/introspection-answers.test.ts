@@ -163,3 +163,24 @@ ruleForEach(
     expect(await verdictsWith(response)).toEqual([UNUSABLE, 'accepted'])
   },
 )
+
+const many = (member: (index: number) => string): string =>
+  Array.from({ length: 200_000 }, (_, index) => member(index)).join()
+
+ruleForEach(
+  'JSON-08',
+  {
+    '200,000 members': many((index) => `"${index.toString(36)}-":1`),
+    '200,000 levels': `"x":${'['.repeat(200_000)}${']'.repeat(200_000)}`,
+    '200,000 groups': `"groups":[${many(() => '"a"')}]`,
+    'a name of a megabyte': `"${'x'.repeat(1_000_000)}":1`,
+    '40 levels': `"x":${'['.repeat(40)}${']'.repeat(40)}`,
+  },
+  'believes no answer with %s',
+  async (members) => {
+    const active = GOOD.slice(0, -1)
+    expect(await verdictsWith(toResponse(`${active},${members}}`))).toEqual([UNUSABLE, 'accepted'])
+    const few = `"x":${'['.repeat(20)}${']'.repeat(20)}`
+    expect(await verdictsWith(toResponse(`${active},${few}}`))).toEqual(['accepted', 'accepted'])
+  },
+)

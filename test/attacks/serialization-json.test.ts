@@ -3,7 +3,9 @@ import { takeApart } from '../support/jws.js'
 import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { useServers } from '../support/servers.js'
+import { useEverywhere } from './support/everywhere.js'
 
+const everywhere = useEverywhere()
 const servers = useServers()
 
 /** JSON text of good claims. */
@@ -17,12 +19,12 @@ async function verdictOnPayload(payload: string | Uint8Array): Promise<string> {
   return verdictOn(resourceServer, await authorizationServer.mint({}, { payload }))
 }
 
-/** Refused, though well signed, with nothing asked for; accepted without the change. */
+/** Refused everywhere, though well signed, with nothing asked for; accepted without the change. */
 async function expectMalformed(spoil: (claims: string) => string | Uint8Array): Promise<void> {
-  const claims = await goodClaims()
-  expect(await verdictOnPayload(spoil(claims))).toBe('ERR_TOKEN_MALFORMED')
-  expect(servers().authorizationServer.requests).toMatchObject({ metadata: 0, jwks: 0 })
-  expect(await verdictOnPayload(claims)).toBe('accepted')
+  const { mint } = everywhere().authorizationServer
+  const { payload } = takeApart(await mint())
+  const [attack, twin] = [await mint({}, { payload: spoil(payload) }), await mint({}, { payload })]
+  await everywhere().refuses({ attack, twin, code: 'ERR_TOKEN_MALFORMED' })
 }
 
 /** The claims, with these members before them. */
@@ -78,12 +80,10 @@ ruleForEach(
   },
   'refuses a header with %s',
   async (spoil) => {
-    const { authorizationServer, resourceServer } = servers()
-    const good = await authorizationServer.mint()
-    const spoilt = await authorizationServer.mint({}, { header: spoil(takeApart(good).header) })
-    expect(await verdictOn(resourceServer, spoilt)).toBe('ERR_TOKEN_MALFORMED')
-    expect(authorizationServer.requests).toMatchObject({ metadata: 0, jwks: 0 })
-    expect(await verdictOn(resourceServer, good)).toBe('accepted')
+    const { mint } = everywhere().authorizationServer
+    const twin = await mint()
+    const attack = await mint({}, { header: spoil(takeApart(twin).header) })
+    await everywhere().refuses({ attack, twin, code: 'ERR_TOKEN_MALFORMED' })
   },
 )
 

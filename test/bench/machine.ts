@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
 
 const PACKAGES = [
   'jose',
@@ -13,7 +15,12 @@ const PACKAGES = [
   'koa',
   'koa-jwt',
   'jwks-rsa',
-  'autocannon',
+  'passport',
+  'passport-jwt',
+  'fastify',
+  '@fastify/jwt',
+  'hono',
+  '@hono/node-server',
 ]
 
 /** Lines that say on what, and with which versions, a run was made. */
@@ -27,8 +34,12 @@ export async function describeMachine(): Promise<readonly string[]> {
   ]
 }
 
+/** In the first folder where Node.js finds it. */
 async function describePackage(name: string): Promise<string> {
-  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
-  const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string }
-  return `${name} ${version}`
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? []
+  for (const folder of folders) {
+    const text = await readFile(join(folder, name, 'package.json'), 'utf8').catch(() => undefined)
+    if (text !== undefined) return `${name} ${(JSON.parse(text) as { version: string }).version}`
+  }
+  return `${name} unknown`
 }

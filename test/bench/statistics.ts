@@ -12,8 +12,9 @@ export function toQuantile(samples: readonly number[], share: number): number {
   return below + (above - below) * (position - Math.floor(position))
 }
 
-/** The median, and the least and the largest sample, with three digits. */
+/** The median, and the least and the largest sample, with three digits; a dash where there is none. */
 export function toSpread(samples: readonly number[]): string {
+  if (samples.length === 0) return '–'
   const numbers = [toMedian(samples), Math.min(...samples), Math.max(...samples)]
   const [median, least, most] = numbers.map(toText)
   return `${String(median)} (${String(least)}–${String(most)})`
@@ -28,4 +29,9 @@ export function toText(number: number): string {
 /** One divided by the other, round by round: what slows a round down slows both. */
 export function toRatios(samples: readonly number[], others: readonly number[]): readonly number[] {
   return samples.map((sample, index) => sample / (others[index] ?? NaN))
+}
+
+/** How much more, round by round. */
+export function toDifferences(samples: readonly number[], others: readonly number[]): readonly number[] {
+  return samples.map((sample, index) => sample - (others[index] ?? NaN))
 }

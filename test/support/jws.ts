@@ -22,6 +22,17 @@ export function putTogether(header: Content, payload: Content, signature: Conten
   return [header, payload, signature].map(encode).join('.')
 }
 
+/** The order of the group of P-256, RFC 6090 and FIPS 186-4, D.1.2.3. */
+export const P256_ORDER = 0xffffffff_00000000_ffffffff_ffffffff_bce6faad_a7179e84_f3b9cac2_fc632551n
+
+/** The same ES256 token with the other one of its two valid signatures: n - s in place of s. */
+export function withOtherSignature(compact: string): string {
+  const { header, payload, signature } = takeApart(compact)
+  const s = P256_ORDER - BigInt(`0x${signature.subarray(32).toString('hex')}`)
+  const other = Buffer.from(s.toString(16).padStart(64, '0'), 'hex')
+  return putTogether(header, payload, Buffer.concat([signature.subarray(0, 32), other]))
+}
+
 /** How `node:crypto` signs. Default: as the algorithm of the key asks. */
 export interface SignOptions {
   readonly digest?: string | null

@@ -1,5 +1,6 @@
 import { parseChallenges } from '@bearward/testing'
 import type { Response } from 'supertest'
+import { REFUSALS, type RefusalCode, type RefusalEntry } from '../../packages/core/src/refusals.js'
 import type { RawResponse } from './raw.js'
 
 /** Everything a refusal says, apart from which no refusal says anything. */
@@ -44,6 +45,16 @@ function refusal(status: number, error?: string, description?: string, scope?: s
     cacheControl: 'no-store',
     body: error === undefined ? '' : details,
   }
+}
+
+/**
+ * What a refusal by this code says, as the default options have it.
+ *
+ * @param scope Where a scope is missing, what is required.
+ */
+export function refusalFor(code: RefusalCode, scope?: string): Refusal {
+  const { status, error, description }: RefusalEntry = REFUSALS[code]
+  return refusal(status, error, description, code === 'ERR_SCOPE_INSUFFICIENT' ? scope : undefined)
 }
 
 export const NO_CREDENTIALS = refusal(401)

@@ -26,8 +26,8 @@ export interface AuthorizationServers {
    * @throws {@link UnavailableError} `ERR_ISSUER_LOOKUP`
    */
   select(issuer: unknown): Promise<AuthorizationServer>
-  /** The one of an issuer, where nobody has to be asked. */
-  atHand(issuer: string): AuthorizationServer | undefined
+  /** The same, where nobody has to be asked. */
+  atHand(issuer: unknown): AuthorizationServer | undefined
   /** The one that is asked about tokens which name no issuer; `undefined` where none is. */
   readonly introspecting: AuthorizationServer | undefined
   /** Those that the configuration names. */
@@ -66,15 +66,16 @@ export function createAuthorizationServers(
     [...config.authorizationServers].map(([issuer, server]) => [issuer, start(server)]),
   )
   const lookUp = resolve && createLookUp(resolve, start, stop, clock)
+  const atHand = (issuer: unknown) =>
+    typeof issuer === 'string' ? (configured.get(issuer) ?? lookUp?.atHand(issuer)) : undefined
   return {
     async select(issuer) {
-      const server =
-        typeof issuer === 'string' ? (configured.get(issuer) ?? (await lookUp?.find(issuer))) : undefined
+      const server = atHand(issuer) ?? (typeof issuer === 'string' ? await lookUp?.find(issuer) : undefined)
       if (server === undefined)
         throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: names no configured issuer' })
       return server
     },
-    atHand: (issuer) => configured.get(issuer) ?? lookUp?.atHand(issuer),
+    atHand,
     introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
     configured: [...configured.values()],
     lookedUp: () => lookUp?.list() ?? [],

@@ -9,7 +9,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * Parses UTF-8 JSON text that has one reading only.
  *
  * Returns `undefined` unless the text is a JSON object in valid UTF-8 without byte order mark, with no member name
- * twice in one object, no number beyond the range of a double, and at most 32 levels.
+ * twice in one object, no number beyond the range of a double, and at most 32 levels. The object is deeply frozen.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-4 RFC 7515, section 4} and
  *   {@link https://www.rfc-editor.org/rfc/rfc7519#section-4 RFC 7519, section 4} (duplicate names)
@@ -23,7 +23,7 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   } catch {
     return undefined
   }
-  return isJsonObject(value) && countMembers(value, DEEPEST) === countColons(text) ? value : undefined
+  return isJsonObject(value) && freezeAndCount(value, DEEPEST) === countColons(text) ? value : undefined
 }
 
 /** Tells an object from everything else that JSON can hold, arrays included. */
@@ -36,7 +36,12 @@ export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((member) => typeof member === 'string')
 }
 
-/** The own members of an object, and none that it would inherit: a polluted `Object.prototype` says nothing. */
+/** A member of an object's own, and none that it would inherit: a polluted `Object.prototype` says nothing. */
+export function ownMember(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/** All of them, as {@link ownMember} would give them. */
 export function ownMembers(object: object): JsonObject {
   return Object.assign(Object.create(null) as JsonObject, object)
 }
@@ -60,14 +65,20 @@ export function estimateSize(value: unknown): number {
   )
 }
 
-/** Members in all objects of a value; `NaN`, which equals nothing, where it is too deep or holds an infinite number. */
-function countMembers(value: unknown, levels: number): number {
+/**
+ * Freezes a value and everything in it, in the one walk that counts the members of all objects.
+ *
+ * @returns `NaN`, which equals nothing, where it is too deep or holds an infinite number
+ */
+function freezeAndCount(value: unknown, levels: number): number {
+  if (typeof value === 'string') return 0
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
   if (typeof value !== 'object' || value === null) return 0
   if (levels === 0) return NaN
-  const members: unknown[] = Object.values(value)
-  let count = Array.isArray(value) ? 0 : members.length
-  for (const member of members) count += countMembers(member, levels - 1)
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value)
+  let count = members === value ? 0 : members.length
+  for (const member of members) count += freezeAndCount(member, levels - 1)
+  Object.freeze(value)
   return count
 }
 

@@ -28,8 +28,8 @@ interface Verdict {
 /**
  * Makes one that remembers nothing yet.
  *
- * A verdict holds while its server is in use, with the options it had, the key set is still the one, or says by 304 that it
- * is, and the times of the token allow. Scopes and all else that a route asks for are not part of it.
+ * A verdict holds while its server is in use, with the options it had, the keys of its key set are the same, and the times of
+ * the token allow. Scopes and all else that a route asks for are not part of it.
  *
  * @param maxSize In bytes; 0 keeps nothing.
  */

@@ -5,7 +5,6 @@ import { checkConfirmation, checkSameConfirmation } from './binding/confirmation
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { checkToken } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
-import { deepFreeze } from './json.js'
 import type { Recall } from './recall.js'
 import type { Clock, Seconds } from './time.js'
 import {
@@ -74,9 +73,9 @@ function leftScopes(
   claims: AccessTokenClaims,
   { scopes }: AuthorizationServer,
 ): readonly string[] {
-  const left = readScopes(claims, scopes)
+  const left = new Set(readScopes(claims, scopes))
   const isInAnswerAlone = Object.hasOwn(claims, 'scope') && !Object.hasOwn(auth.claims, 'scope')
-  const granted = isInAnswerAlone ? readScopes(claims, undefined) : left // RFC 7662, section 2.2
+  const granted = isInAnswerAlone ? new Set(readScopes(claims, undefined)) : left // RFC 7662, section 2.2
   return [...auth.scopes].filter((scope) => left.has(scope) && granted.has(scope))
 }
 
@@ -84,7 +83,8 @@ function leftScopes(
 async function findJudge(token: string, largest: number, servers: AuthorizationServers): Promise<Judge> {
   try {
     const jwt = parseCompact(token, largest) // RFC 7515, section 3.1
-    const server = await servers.select(jwt.unverifiedClaims['iss'])
+    const issuer = jwt.unverifiedClaims['iss']
+    const server = servers.atHand(issuer) ?? (await servers.select(issuer))
     return { server, jwt: server.accessTokens === 'opaque' ? undefined : jwt }
   } catch (error) {
     checkToken(token) // RFC 6750, section 2.1
@@ -111,7 +111,7 @@ async function validateJwt(
   const header = checkHeader(jwt, server.header) // RFC 8725, section 3
   const verified = await verifySignature(jwt, header, server.documents.keySource) // RFC 7515, section 5.2
   checkConfirmation(verified) // RFC 7800, section 3.1
-  return checkClaims(deepFreeze(verified), server.claims, clock.now()) // RFC 9068, section 4
+  return checkClaims(verified, server.claims, clock.now()) // RFC 9068, section 4
 }
 
 /**

@@ -165,15 +165,12 @@ function requireThat(requirement: Requirement): Handler {
 }
 
 function toRequest(req: ExpressRequest, res: ServerResponse): ProtectedResourceRequest {
+  const { originalUrl: target, secure, body } = req
   return fromNodeRequest(req, {
-    target: req.originalUrl,
-    get secure() {
-      return req.secure
-    },
-    get body() {
-      return req.body
-    },
-    setResponseField(name, value) {
+    target,
+    secure,
+    body,
+    setResponseField: (name, value) => {
       if (!res.headersSent) setField(res, name, value)
     },
   })

@@ -158,16 +158,12 @@ function requireThat(requirement: Requirement): Middleware {
 }
 
 function toRequest(ctx: KoaContext): ProtectedResourceRequest {
-  const { request } = ctx
-  return fromNodeRequest(ctx.req, {
-    target: ctx.originalUrl,
-    get secure() {
-      return ctx.secure
-    },
-    get body() {
-      return 'body' in request ? request.body : undefined
-    },
-    setResponseField(name, value) {
+  const { req, request, originalUrl: target, secure } = ctx
+  return fromNodeRequest(req, {
+    target,
+    secure,
+    body: 'body' in request ? request.body : undefined,
+    setResponseField: (name, value) => {
       if (!ctx.headerSent) setField(ctx, name, value)
     },
   })

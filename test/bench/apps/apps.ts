@@ -1,6 +1,10 @@
 import type { App } from './app.js'
-import { bareExpress, bearwardExpress, expressJwt, expressOauth2JwtBearer } from './express.js'
+import { bareExpress, bearwardExpress, createExpress, expressJwt, expressOauth2JwtBearer } from './express.js'
+import { bareFastify, fastifyJwt } from './fastify.js'
+import { bareHono, honoJwk } from './hono.js'
 import { bareKoa, bearwardKoa, koaJwtApp } from './koa.js'
+import { passportJwt } from './passport.js'
+import { verifyInLine, verifyWithJose } from './signature.js'
 
 /** All applications, by the name under which one is started. */
 export const APPS = {
@@ -8,9 +12,24 @@ export const APPS = {
   bearwardExpress,
   expressOauth2JwtBearer,
   expressJwt,
+  passportJwt,
   koa: bareKoa,
   bearwardKoa,
   koaJwt: koaJwtApp,
+  fastify: bareFastify,
+  fastifyJwt,
+  hono: bareHono,
+  honoJwk,
+  inLine: {
+    title: 'Express, `crypto.verify` in line',
+    bare: 'express',
+    create: async (source) => createExpress(await verifyInLine(source)),
+  },
+  jose: {
+    title: 'Express, `jose.jwtVerify`',
+    bare: 'express',
+    create: (source) => createExpress(verifyWithJose(source)),
+  },
 } satisfies Record<string, App>
 
 export type AppName = keyof typeof APPS

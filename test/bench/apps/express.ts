@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { requireScope, requireToken } from '@bearward/express'
-import express, { type RequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { expressjwt } from 'express-jwt'
 import { expressJwtSecret } from 'jwks-rsa'
 import { SCOPE, STATS, type App, type Source } from './app.js'
@@ -8,27 +8,28 @@ import { SCOPE, STATS, type App, type Source } from './app.js'
 export const bareExpress: App = {
   title: 'Express',
   bare: 'express',
-  create: () => createApp(),
+  create: () => createExpress(),
 }
 
 export const bearwardExpress: App = {
   title: 'Express, Bearward',
   bare: 'express',
   create: ({ issuer, audience, jwksUri }) =>
-    createApp(requireToken({ issuer, audience, jwksUri }), requireScope(SCOPE)),
+    createExpress(requireToken({ issuer, audience, jwksUri }), requireScope(SCOPE)),
 }
 
 /** Without its types: they declare `req.auth` for the whole program, as those of Bearward do. */
 const require = createRequire(import.meta.url)
 const { auth, requiredScopes } = require('express-oauth2-jwt-bearer') as {
-  auth: (options: Source) => RequestHandler
+  auth: (options: Omit<Source, 'algorithm'>) => RequestHandler
   requiredScopes: (scopes: string) => RequestHandler
 }
 
 export const expressOauth2JwtBearer: App = {
   title: 'Express, `express-oauth2-jwt-bearer`',
   bare: 'express',
-  create: (source) => createApp(auth(source), requiredScopes(SCOPE)),
+  create: ({ issuer, audience, jwksUri }) =>
+    createExpress(auth({ issuer, audience, jwksUri }), requiredScopes(SCOPE)),
 }
 
 /** It knows no scopes. */
@@ -36,7 +37,7 @@ export const expressJwt: App = {
   title: 'Express, `express-jwt` + `jwks-rsa`',
   bare: 'express',
   create: ({ issuer, audience, jwksUri }) =>
-    createApp(
+    createExpress(
       expressjwt({
         secret: expressJwtSecret({ jwksUri, cache: true }),
         issuer,
@@ -46,10 +47,17 @@ export const expressJwt: App = {
     ),
 }
 
-function createApp(...handlers: readonly RequestHandler[]): ReturnType<App['create']> {
-  const app = express()
+/** Sends no header fields that other frameworks do not send. */
+export function createExpress(...handlers: readonly RequestHandler[]): ReturnType<App['create']> {
+  const app = express().disable('x-powered-by').disable('etag')
   app.get('/stats', ...handlers, (_req, res) => {
     res.json(STATS)
   })
+  app.use(answerError)
   return app as ReturnType<App['create']>
+}
+
+/** As that of Express, but silent. */
+const answerError: ErrorRequestHandler = ({ status = 500 }: { status?: number }, _req, res, _next) => {
+  res.status(status).end()
 }

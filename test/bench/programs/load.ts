@@ -1,56 +1,127 @@
 import { readFile } from 'node:fs/promises'
-import autocannon from 'autocannon'
+import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { toQuantile } from '../statistics.js'
 
 /** What this program is started with, as JSON. */
 export interface LoadSettings {
-  readonly url: string
   /** With a token on each line. */
   readonly file: string
+}
+
+/** What it is asked to send. It ends at the first of `requests` and `seconds`; default: no bound. */
+export interface Job {
+  readonly port: number
+  readonly connections: number
   readonly firstLine: number
   /** How many tokens to send, in turn. */
   readonly tokens: number
-  readonly requests: number
-  readonly connections: number
+  readonly requests?: number
+  readonly seconds?: number
 }
 
-/** What it says at the end. Latencies in milliseconds. */
+/** What it says at the end of one. */
 export interface Load {
+  readonly requests: number
   readonly requestsPerSecond: number
+  /** In milliseconds. */
   readonly p50: number
   readonly p99: number
+  /** Share of a core that sending took: near 1, what is measured is this program. */
+  readonly busy: number
 }
 
-const settings = JSON.parse(process.argv[2] ?? '') as LoadSettings
-const { url, firstLine, connections, requests: amount } = settings
-const lines = (await readFile(settings.file, 'latin1')).split('\n')
-const requests = lines.slice(firstLine, firstLine + settings.tokens).map(toRequest)
-let next = 0
-const begin = performance.now()
-let lastAt = begin
+const { file } = JSON.parse(process.argv[2] ?? '') as LoadSettings
+const lines = (await readFile(file, 'latin1')).split('\n')
 
-const instance = autocannon({ url, connections, amount, setupClient }, (error: unknown, result) => {
-  if (error) throw error as Error
-  if (result.non2xx + result.errors > 0) throw new Error(`${String(result.non2xx + result.errors)} failed`)
-  const seconds = (lastAt - begin) / 1000
-  const { p50, p99 } = result.latency
-  process.send?.({ requestsPerSecond: amount / seconds, p50, p99 } satisfies Load)
+process.on('message', (job: Job) => {
+  void run(job).then((load) => process.send?.(load))
 })
-// `finish` is that of its clock, which ticks once a second.
-instance.on('response', () => {
-  lastAt = performance.now()
-})
-instance.on('error', (error: unknown) => {
-  throw error as Error
-})
+process.once('disconnect', () => process.exit())
+process.send?.({})
 
-/** Each connection has a share of the tokens, so that no token is sent twice where there are as many as requests. */
-function setupClient(client: autocannon.Client): void {
-  const share = Math.ceil(requests.length / connections)
-  const mine = requests.slice(next, next + share)
-  next = (next + share) % requests.length
-  client.setRequests(mine.length === 0 ? requests.slice(0, 1) : mine)
+async function run({ requests: most = Infinity, seconds = Infinity, ...job }: Job): Promise<Load> {
+  const requests = lines.slice(job.firstLine, job.firstLine + job.tokens).map(toRequest)
+  const sockets = await Promise.all(Array.from({ length: job.connections }, () => open(job.port)))
+  const latencies: number[] = []
+  const [before, begin] = [process.cpuUsage(), performance.now()]
+  const deadline = begin + seconds * 1000
+  let sent = 0
+  const next = (now: number) =>
+    sent < most && now < deadline ? requests[sent++ % requests.length] : undefined
+  await Promise.all(sockets.map((socket) => talk(socket, next, latencies)))
+  const milliseconds = performance.now() - begin
+  const { user, system } = process.cpuUsage(before)
+  return {
+    requests: latencies.length,
+    requestsPerSecond: (latencies.length / milliseconds) * 1000,
+    p50: toQuantile(latencies, 0.5),
+    p99: toQuantile(latencies, 0.99),
+    busy: (user + system) / 1000 / milliseconds,
+  }
 }
 
-function toRequest(token: string): autocannon.Request {
-  return { method: 'GET', path: '/stats', headers: { authorization: `Bearer ${token}` } }
+function toRequest(token: string): Buffer {
+  return Buffer.from(
+    `GET /stats HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    'latin1',
+  )
+}
+
+async function open(port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  await once(socket, 'connect')
+  return socket
+}
+
+/** One request after the other on a connection, until there is none. */
+function talk(socket: Socket, next: (now: number) => Buffer | undefined, latencies: number[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let sentAt = 0
+    const isWhole = createReader()
+    const send = (now: number) => {
+      const request = next(now)
+      sentAt = now
+      if (request !== undefined) {
+        socket.write(request)
+        return
+      }
+      socket.off('close', fail).destroy()
+      resolve()
+    }
+    const fail = () => reject(new Error('the connection was closed'))
+    socket.on('error', reject).on('close', fail)
+    socket.on('data', (data: Buffer) => {
+      if (!isWhole(data)) return
+      const now = performance.now()
+      latencies.push(now - sentAt)
+      send(now)
+    })
+    send(performance.now())
+  })
+}
+
+/** Says whether an answer has arrived to its end. Answers of an application are as long as its first. */
+function createReader(): (data: Buffer) => boolean {
+  let length = 0
+  let arrived = 0
+  return (data) => {
+    if (arrived === 0 && data.toString('latin1', 9, 12) !== '200')
+      throw new Error(`refused: ${data.toString('latin1', 0, 40)}`)
+    if (length === 0) length = findLength(data)
+    arrived += data.length
+    if (arrived > length) throw new Error('an answer is longer than the first')
+    if (arrived < length) return false
+    arrived = 0
+    return true
+  }
+}
+
+/** Of head and content. */
+function findLength(data: Buffer): number {
+  const text = data.toString('latin1')
+  const content = /\r\ncontent-length: (\d+)\r\n/iu.exec(text)?.[1]
+  const head = text.indexOf('\r\n\r\n')
+  if (content === undefined || head < 0) throw new Error(`no length: ${text.slice(0, 300)}`)
+  return head + 4 + Number(content)
 }

@@ -1,44 +1,46 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { once } from 'node:events'
 import { APP_NAMES, APPS, type AppName } from '../apps/apps.js'
-import { AUDIENCE, createIssuer } from '../issuer.js'
-import { askProgram, startProgram, type Program } from '../program.js'
-import type { AppSettings } from '../programs/app.js'
-import type { Load, LoadSettings } from '../programs/load.js'
-import { toMedian, toRatios, toSpread, toText } from '../statistics.js'
-import type { MakeTables, Table } from '../table.js'
+import { findCores, type Cores } from '../cores.js'
+import type { Job } from '../programs/load.js'
+import { takeRounds } from '../rounds.js'
+import { openStage, type Measured } from '../stage.js'
+import { toDifferences, toMedian, toRatios, toSpread, toText } from '../statistics.js'
+import type { Bar, MakeTables, Table } from '../table.js'
 
-type Loads = Partial<Record<AppName, Load[]>>
+type Taken = Record<string, Measured[]>
 
+/** Those that are there for the table of event loops. */
+const OTHERS: readonly AppName[] = ['inLine', 'jose']
+const NAMES = APP_NAMES.filter((name) => !OTHERS.includes(name))
 const CONNECTIONS = 50
+
+/** How much is sent in a round: the first that is reached. */
+interface Amount {
+  readonly seconds: number
+  /** Where every token is new. */
+  readonly tokens: number
+}
 
 /** Requests to applications on loopback; each application and the load are processes of their own. */
 export const compareHttp: MakeTables = async ({ isQuick }) => {
-  const [rounds, each] = isQuick ? [1, 1_000] : [3, 2_000]
-  const keys = createServer()
-  const { issuer, file, remove } = await prepare(keys, 2_000 + (rounds + 1) * each)
-  const apps = await Promise.all(
-    APP_NAMES.map((app) => start({ app, issuer, audience: AUDIENCE, jwksUri: `${issuer}/jwks` })),
-  )
-  const send = (index: number, load: Omit<LoadSettings, 'connections' | 'file' | 'url'>) => {
-    const url = `http://127.0.0.1:${String(apps[index]?.greeting.port)}/stats`
-    return askProgram<Load>('load', { url, file, connections: CONNECTIONS, ...load } satisfies LoadSettings)
+  const rounds = isQuick ? 1 : 5
+  const first: Amount = isQuick ? { seconds: 0.2, tokens: 200 } : { seconds: 1, tokens: 4_000 }
+  const each: Amount = isQuick ? { seconds: 0.3, tokens: 500 } : { seconds: 3, tokens: 12_000 }
+  const cores = findCores()
+  const tokens = 2_000 + first.tokens + rounds * each.tokens
+  const stage = await openStage({ algorithm: 'RS256', apps: NAMES, tokens, cores })
+  const tables: Table[] = []
+  for (const situation of SITUATIONS) {
+    const subjects = NAMES.map((app) => ({
+      name: app,
+      sample: (round: number) => {
+        const firstLine = round === 0 ? 2_000 : 2_000 + first.tokens + (round - 1) * each.tokens
+        return stage.send(app, toJob(situation, app, firstLine, round === 0 ? first : each))
+      },
+    }))
+    tables.push(toTable(situation, await takeRounds(subjects, rounds), cores))
   }
-  const loads: Record<Situation, Loads> = { hot: {}, thousand: {}, new: {} }
-  for (let round = 0; round <= rounds; round += 1)
-    for (const situation of SITUATIONS)
-      for (const [index, app] of APP_NAMES.entries()) {
-        const load = await send(index, toLoad(situation, round, each))
-        if (round > 0) (loads[situation][app] ??= []).push(load)
-      }
-  for (const app of apps) app.end()
-  keys.close()
-  await remove()
-  return SITUATIONS.map((situation) => toTable(situation, loads[situation]))
+  await stage.end()
+  return tables
 }
 
 const TITLES = {
@@ -49,52 +51,81 @@ const TITLES = {
 type Situation = keyof typeof TITLES
 const SITUATIONS = Object.keys(TITLES) as readonly Situation[]
 
-/** Line 0 has the token that is hot, the next 1,000 come again, all after 2,000 are sent once. */
-function toLoad(
+/** Line 0 has the token that is hot, the next 1,000 come again, all after 2,000 are sent once to each application. */
+function toJob(
   situation: Situation,
-  round: number,
-  each: number,
-): Omit<LoadSettings, 'connections' | 'file' | 'url'> {
-  if (situation === 'hot') return { firstLine: 0, tokens: 1, requests: 2 * each }
-  if (situation === 'thousand') return { firstLine: 1, tokens: 1_000, requests: 2 * each }
-  return { firstLine: 2_000 + round * each, tokens: each, requests: each }
+  app: AppName,
+  firstLine: number,
+  { seconds, tokens }: Amount,
+): Omit<Job, 'port'> {
+  const job = { connections: CONNECTIONS, seconds }
+  if (situation === 'hot') return { ...job, firstLine: 0, tokens: 1 }
+  if (situation === 'thousand') return { ...job, firstLine: 1, tokens: 1_000 }
+  // A bare application sees no difference: it is measured for as long as the others.
+  return { ...job, firstLine, tokens, ...(isBare(app) ? {} : { requests: tokens }) }
 }
 
-/** A key set that is served, and tokens in a file. */
-async function prepare(keys: Server, count: number) {
-  keys.listen(0, '127.0.0.1')
-  await once(keys, 'listening')
-  const { port } = keys.address() as AddressInfo
-  const { issuer, jwk, mint } = await createIssuer('RS256', `http://127.0.0.1:${String(port)}`)
-  keys.on('request', (_request, response: ServerResponse) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }))
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'bearward-bench-'))
-  const file = join(folder, 'tokens')
-  await writeFile(file, (await mint(count)).join('\n'))
-  return { issuer, file, remove: () => rm(folder, { recursive: true }) }
+function isBare(app: AppName): boolean {
+  return APPS[app].bare === app
 }
 
-function start(settings: AppSettings): Promise<Program<{ readonly port: number }>> {
-  return startProgram('app', settings)
-}
-
-function toTable(situation: Situation, loads: Loads): Table {
-  const rates = (app: AppName) => (loads[app] ?? []).map(({ requestsPerSecond }) => requestsPerSecond)
+function toTable(situation: Situation, taken: Taken, cores: Cores | undefined): Table {
+  const all = (app: AppName, pick: (measured: Measured) => number) => (taken[app] ?? []).map(pick)
+  const rates = (app: AppName) => all(app, ({ requestsPerSecond }) => requestsPerSecond)
+  const times = (app: AppName) => all(app, ({ cpu }) => cpu)
+  const share = (app: AppName) => toMedian(toRatios(rates(app), rates(APPS[app].bare)))
+  const more = (app: AppName) => toMedian(toDifferences(times(app), times(APPS[app].bare)))
   return {
     title: `${TITLES[situation]}: over HTTP, ${String(CONNECTIONS)} connections`,
-    header: ['', 'Requests/s', 'Of the bare framework', 'p50, ms', 'p99, ms'],
-    rows: APP_NAMES.map((app) => {
-      const share = toMedian(toRatios(rates(app), rates(APPS[app].bare)))
-      const latency = (pick: (load: Load) => number) => toText(toMedian((loads[app] ?? []).map(pick)))
-      return [
-        APPS[app].title,
-        toSpread(rates(app)),
-        `${(share * 100).toFixed(1)} %`,
-        latency(({ p50 }) => p50),
-        latency(({ p99 }) => p99),
-      ]
-    }),
-    samples: Object.fromEntries(APP_NAMES.map((app) => [APPS[app].title, rates(app)])),
+    caption: describe(Object.values(taken).flat(), cores),
+    header: [
+      '',
+      'Requests/s',
+      'Of the bare framework',
+      'CPU, µs',
+      'More than bare, µs',
+      'p50, ms',
+      'p99, ms',
+    ],
+    rows: NAMES.map((app) => [
+      APPS[app].title,
+      toSpread(rates(app)),
+      `${(share(app) * 100).toFixed(1)} %`,
+      toSpread(times(app)),
+      more(app).toFixed(1),
+      toText(toMedian(all(app, ({ p50 }) => p50))),
+      toText(toMedian(all(app, ({ p99 }) => p99))),
+    ]),
+    samples: Object.fromEntries(
+      NAMES.flatMap((app) => [
+        [`${APPS[app].title}: requests/s`, rates(app)],
+        [`${APPS[app].title}: CPU, µs`, times(app)],
+      ]),
+    ),
+    bars: situation === 'thousand' ? [] : toBars(situation, share),
   }
+}
+
+/** The bare applications are the whole. */
+function toBars(situation: Situation, toShare: (app: AppName) => number): readonly Bar[] {
+  return NAMES.filter((app) => !isBare(app)).map((app) => ({
+    of: APPS[app].title,
+    series: TITLES[situation],
+    share: toShare(app),
+  }))
+}
+
+/** Under which circumstances. */
+function describe(all: readonly Measured[], cores: Cores | undefined): string {
+  const busiest = Math.max(...all.map(({ busy }) => busy))
+  const fewest = Math.min(...all.map(({ requests }) => requests))
+  const where = cores
+    ? 'The applications are kept on one core by `taskset`, and the load on another.'
+    : 'Nothing is kept on a core of its own: without `taskset`, or two cores, these figures mean little.'
+  return (
+    `${where} At least ${toText(fewest)} requests a sample; the load generator (of the bench, on \`node:net\`) took at most ` +
+    `${toText(busiest * 100)} % of a core. CPU is the time on processors of the application, for each request. ` +
+    '`@fastify/jwt` has its cache, and the one public key; `jwk` of Hono is given the keys, which it would fetch for each ' +
+    'request; all others find them in a key set.'
+  )
 }

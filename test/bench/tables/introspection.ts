@@ -39,7 +39,7 @@ async function run(delay: number, maxAge: number, count: number): Promise<readon
     introspection: { endpoint: `${origin}/introspect`, ...CREDENTIALS, cache: { maxAge } },
   })
   const latencies: number[] = []
-  const each = await timeSteps(count, LANES, async (index) => {
+  const { wall } = await timeSteps(count, LANES, async (index) => {
     const begin = performance.now()
     await resourceServer.authenticate(toRequest(`Bearer ${tokens[(index * 37) % TOKENS] ?? ''}`))
     latencies.push(performance.now() - begin)
@@ -51,7 +51,7 @@ async function run(delay: number, maxAge: number, count: number): Promise<readon
     maxAge === 0 ? 'off' : `${String(maxAge)} s`,
     calls.toLocaleString('en'),
     `${toText((1 - calls / count) * 100)} %`,
-    toText(1e6 / each),
+    toText(1e6 / wall),
     toText(toQuantile(latencies, 0.5)),
     toText(toQuantile(latencies, 0.99)),
   ]

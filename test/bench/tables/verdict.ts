@@ -7,12 +7,13 @@ import { jose } from '../peers/jose.js'
 import { jsonwebtoken } from '../peers/jsonwebtoken.js'
 import { oauth4webapi } from '../peers/oauth4webapi.js'
 import type { Judge, Peer } from '../peers/peer.js'
-import { takeRounds, timeSteps } from '../rounds.js'
+import { takeRounds, timeBatches, timeSteps, type Time } from '../rounds.js'
 import { toMedian, toRatios, toSpread, toText } from '../statistics.js'
 import { createFresh } from '../strings.js'
 import type { MakeTables, Table } from '../table.js'
 
 type Samples = Record<string, number[]>
+type Times = Record<string, Time[]>
 
 const VERIFIERS = [
   cryptoOnPool,
@@ -27,29 +28,32 @@ const VERIFIERS = [
 ]
 const CACHES = [bearwardRecall, bearward, fastJwtCached]
 const LANES = 64
+/** Of hits, in a sample. */
+const BATCHES = 9
+const BATCH = 10_000
 
 /** A token that comes again, and one that comes for the first time. */
 export const compareVerdicts: MakeTables = async ({ isQuick }) => {
-  const [rounds, count] = isQuick ? [2, 200] : [5, 1_000]
+  const [rounds, count] = isQuick ? [2, 200] : [5, 4_000]
   const sizes = isQuick ? [1, 1_000] : [1, 1_000, 100_000]
   const hits: Record<string, Samples> = {}
-  const misses: Record<string, Samples> = {}
+  const misses: Record<string, Times> = {}
   for (const algorithm of ALGORITHMS) {
     const issuer = await createIssuer(algorithm)
     misses[algorithm] = await takeMisses(issuer, rounds, count)
     for (const size of sizes) {
       if (size > 1_000 && algorithm !== FASTEST_TO_SIGN) continue
-      hits[`${algorithm}, ${size.toLocaleString('en')}`] = await takeHits(issuer, size, rounds, count * 20)
+      hits[`${algorithm}, ${size.toLocaleString('en')}`] = await takeHits(issuer, size, rounds, isQuick)
     }
   }
-  return [toMissTable(misses), toHitTable(hits)]
+  return [...toMissTables(misses), toHitTable(hits)]
 }
 
 /** 100,000 signatures of the others take minutes; a hit checks none. */
 const FASTEST_TO_SIGN: Algorithm = 'ES256'
 
-/** Microseconds for each token that comes for the first time, 64 at once. */
-async function takeMisses(issuer: Issuer, rounds: number, count: number): Promise<Samples> {
+/** For each token that comes for the first time, 64 at once. */
+async function takeMisses(issuer: Issuer, rounds: number, count: number): Promise<Times> {
   const fresh = createFresh(await issuer.mint(count))
   const able = VERIFIERS.filter(({ algorithms }) => algorithms?.includes(issuer.algorithm) !== false)
   for (const peer of able) await checkRefusal(peer, issuer)
@@ -66,7 +70,8 @@ async function takeMisses(issuer: Issuer, rounds: number, count: number): Promis
 }
 
 /** Microseconds for each token that came before, one after the other. */
-async function takeHits(issuer: Issuer, size: number, rounds: number, count: number): Promise<Samples> {
+async function takeHits(issuer: Issuer, size: number, rounds: number, isQuick: boolean): Promise<Samples> {
+  const batches = isQuick ? 1 : BATCHES
   const tokens = await issuer.mint(size)
   const subjects = CACHES.map((peer) => {
     const judge = peer.create(issuer, size)
@@ -78,7 +83,7 @@ async function takeHits(issuer: Issuer, size: number, rounds: number, count: num
         if (!isWarm)
           await timeSteps(size, LANES, (index) => comeTwice(judge, `Bearer ${tokens[index] ?? ''}`))
         isWarm = true
-        return timeHits(judge, fresh.take(count))
+        return timeBatches(batches, () => timeHits(judge, fresh.take(BATCH)))
       },
     }
   })
@@ -115,21 +120,42 @@ async function checkRefusal({ name, create }: Peer, issuer: Issuer): Promise<voi
   if (!isRefused) throw new Error(`${name} accepts a forged token`)
 }
 
-function toMissTable(misses: Readonly<Record<string, Samples>>): Table {
+function toMissTables(misses: Readonly<Record<string, Times>>): readonly Table[] {
   const algorithms = Object.keys(misses)
-  const names = VERIFIERS.map(({ name }) => name)
+  const wall = pick(misses, (time) => time.wall)
+  const cpu = pick(misses, (time) => time.cpu)
   const describe = (name: string, algorithm: string) => {
-    const samples = misses[algorithm]?.[name]
+    const samples = wall[algorithm]?.[name]
     if (samples === undefined) return '–'
-    const share = toMedian(toRatios(misses[algorithm]?.[cryptoOnPool.name] ?? [], samples))
+    const share = toMedian(toRatios(wall[algorithm]?.[cryptoOnPool.name] ?? [], samples))
     return `${toSpread(samples)}, ${toText(share * 100)} %`
   }
-  return {
-    title: 'A token that comes for the first time, 64 at once: µs each, and share of the rate of the pool',
-    header: ['', ...algorithms],
-    rows: names.map((name) => [name, ...algorithms.map((algorithm) => describe(name, algorithm))]),
-    samples: flatten(misses),
-  }
+  const toRows = (toCell: (name: string, algorithm: string) => string) =>
+    VERIFIERS.map(({ name }) => [name, ...algorithms.map((algorithm) => toCell(name, algorithm))])
+  const title = `A token that comes for the first time, ${String(LANES)} at once`
+  return [
+    {
+      title: `${title}: µs each, and share of the rate of the pool`,
+      header: ['', ...algorithms],
+      rows: toRows(describe),
+      samples: flatten(wall),
+    },
+    {
+      title: `${title}: µs on processors, of all threads`,
+      header: ['', ...algorithms],
+      rows: toRows((name, algorithm) => toSpread(cpu[algorithm]?.[name] ?? [])),
+      samples: flatten(cpu),
+    },
+  ]
+}
+
+function pick(
+  groups: Readonly<Record<string, Times>>,
+  read: (time: Time) => number,
+): Record<string, Samples> {
+  const pickAll = (times: Times) =>
+    Object.fromEntries(Object.entries(times).map(([name, taken]) => [name, taken.map(read)]))
+  return Object.fromEntries(Object.entries(groups).map(([group, times]) => [group, pickAll(times)]))
 }
 
 function toHitTable(hits: Readonly<Record<string, Samples>>): Table {

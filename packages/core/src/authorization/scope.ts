@@ -14,17 +14,22 @@ export type ScopePolicy = ScopesFrom | undefined
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068, section 2.2.3}
  */
-export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): ReadonlySet<string> {
+export function readScopes(claims: AccessTokenClaims, policy: ScopePolicy): readonly string[] {
   if (typeof policy === 'function') return toScopes(readFound(atOnce<unknown>(policy(claims))))
-  const names = policy === undefined ? ['scope'] : [policy].flat()
-  const name = names.find((candidate) => Object.hasOwn(claims, candidate))
-  if (name === undefined) return new Set()
+  const name = findClaim(claims, policy ?? 'scope')
+  if (name === undefined) return []
   const value = claims[name]
   const scopes = typeof value === 'string' ? value : policy && attributeValues(value)
   if (scopes === undefined) {
     throw new RefusedError('ERR_TOKEN_CLAIM_INVALID', { cause: name })
   }
   return toScopes(scopes)
+}
+
+/** The first that is present. */
+function findClaim(claims: AccessTokenClaims, names: string | readonly string[]): string | undefined {
+  const candidates = typeof names === 'string' ? [names] : names
+  return candidates.find((candidate) => Object.hasOwn(claims, candidate))
 }
 
 /** What the application's own function found. A promise is a mistake of its developer, an odd member one of the token. */
@@ -40,9 +45,9 @@ function readFound(found: unknown): string | readonly string[] {
 }
 
 /** RFC 6749, section 3.3: separated by spaces, and by nothing else. */
-function toScopes(scopes: string | readonly string[]): ReadonlySet<string> {
+function toScopes(scopes: string | readonly string[]): readonly string[] {
   const values = typeof scopes === 'string' ? scopes.split(' ') : scopes
-  return new Set(values.filter((scope) => scope !== ''))
+  return values.includes('') ? values.filter((scope) => scope !== '') : values
 }
 
 /**

@@ -8,6 +8,8 @@ const LONGEST_LIFETIME: Seconds = 2 ** 31
 /** Longest `Retry-After` that is heeded: a typing error of the server must not become an outage of the API. */
 const LONGEST_RETRY: Seconds = 300
 const LONGEST_ETAG = 256
+/** Between commas, but for those in quoted strings (RFC 9110, section 5.6.4). */
+const DIRECTIVES = /(?:"(?:[^"\\]|\\.)*"?|[^,"])+/gs
 
 /**
  * How long an answer is fresh, in seconds: its `max-age`, less the `Age` that it arrived with; 0 where it must not be
@@ -16,10 +18,10 @@ const LONGEST_ETAG = 256
  * @see {@link https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2 RFC 9111, section 5.2.2} and section 5.1
  */
 export function readLifetime(headers: Headers): Seconds | undefined {
-  const directives = (headers.get('cache-control') ?? '').toLowerCase().split(',')
-  const names = directives.map((directive) => directive.trim())
+  const directives = (headers.get('cache-control') ?? '').match(DIRECTIVES) ?? []
+  const names = directives.map((directive) => directive.trim().toLowerCase())
   if (names.includes('no-store') || names.includes('no-cache')) return 0
-  const ages = names.flatMap((name) => /^max-age="?(?<age>\d+)"?$/.exec(name)?.groups?.['age'] ?? [])
+  const ages = names.flatMap((name) => /^max-age=("?)(?<age>\d+)\1$/.exec(name)?.groups?.['age'] ?? [])
   if (ages.length === 0) return undefined
   const age = /^\d+$/.exec(headers.get('age') ?? '')?.[0] ?? 0
   return Math.max(0, Math.min(LONGEST_LIFETIME, ...ages.map(Number)) - Number(age))

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
@@ -13,7 +14,8 @@ const MEDIA_TYPES = ['application/json', 'application/jwk-set+json']
 const MOST_MEMBERS = 100
 
 /**
- * Gets a key set. Where that fails, it may have moved, and is looked for again.
+ * Gets a key set. Where that fails, it may have moved, and is looked for again. While the keys in it are the same, so is the
+ * object, whatever validators the server sends or does not: verdicts hold on.
  *
  * @param locate Finds its address.
  * @param locateAgain Asks the authorization server for it.
@@ -23,9 +25,14 @@ export function createKeySetSource(
   locate: () => Promise<string>,
   locateAgain: () => Promise<string>,
 ): (validator: Validator | undefined) => Promise<Fetched<KeySet>> {
+  let latest: KeySet | undefined
+
   async function fetchFrom(url: string, validator: Validator | undefined): Promise<Fetched<KeySet>> {
     const fetched = await fetchJson(url, MEDIA_TYPES, validator)
-    return { ...fetched, content: fetched.content && (await readKeySet(fetched.content)) }
+    if (fetched.content === undefined) return { ...fetched, content: undefined }
+    const content = await readKeySet(fetched.content)
+    if (!isDeepStrictEqual(content, latest)) latest = content
+    return { ...fetched, content: latest }
   }
 
   return async (validator) => {

@@ -42,10 +42,9 @@ export function createKeySource(
     async find(hint, verifies) {
       const arrivedAt = clock.monotonic()
       const deadline = arrivedAt + waitLimit
-      const copy = await keySet.get(deadline)
+      const copy = keySet.atHand() ?? (await keySet.get(deadline))
       const known = select(copy.content, hint)
-      const key = await findAsync(known, verifies)
-      if (key !== undefined) return key
+      for (const key of known.slice(0, MOST_CANDIDATES)) if (await verifies(key)) return key
       if (hint.kid !== undefined && known.length > 0) {
         // Forged, or its key was replaced under the same name. Where that cannot be told, it is forged.
         if (!isNewer(hint, copy, clock)) return undefined

@@ -35,10 +35,10 @@ export const importKey: ImportKey = async (jwk) => {
 }
 
 /** On the thread pool of Node.js: the event loop does not wait, and several cores work at once. */
-export const verifySignature: VerifySignature = (jwk, alg, { compact, signature }) =>
+export const verifySignature: VerifySignature = (jwk, alg, { signingInput, signature }) =>
   new Promise((resolve, reject) => {
     const { digest, options } = SCHEMES.get(alg) ?? unknown(alg)
-    const input = Buffer.from(compact.slice(0, compact.lastIndexOf('.')), 'latin1')
+    const input = Buffer.from(signingInput, 'latin1')
     verify(digest, input, { key: toKey(jwk), ...options }, signature, (error, isGood) => {
       if (error === null) resolve(isGood)
       else reject(error)

@@ -1,8 +1,10 @@
 import type { JWK } from 'jose'
 
-/** A JWS in compact serialization, and its last part. */
+/** A JWS in compact serialization, and its parts. */
 export interface SignedText {
   readonly compact: string
+  /** Its first two parts. */
+  readonly signingInput: string
   readonly signature: Uint8Array
 }
 

@@ -147,8 +147,9 @@ function checkAudience(claims: VerifiedClaims, { audiences, audienceClaims }: Cl
   if (audiences === undefined) return
   const name = audienceClaims.find((candidate) => Object.hasOwn(claims, candidate))
   if (name === undefined) throw missing('aud')
-  const values = [claims[name]].flat()
-  if (!values.some((value) => typeof value === 'string' && audiences.has(value))) {
+  const audience = claims[name]
+  const isMeant = (value: unknown) => typeof value === 'string' && audiences.has(value)
+  if (!(Array.isArray(audience) ? audience.some(isMeant) : isMeant(audience))) {
     throw new RefusedError('ERR_TOKEN_AUDIENCE', { cause: `${name}: see the option audience` })
   }
 }

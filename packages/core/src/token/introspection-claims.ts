@@ -1,4 +1,5 @@
 import { RefusedError } from '../errors.js'
+import { toLowerCase } from '../ascii.js'
 import { ownMembers } from '../json.js'
 import type { Seconds } from '../time.js'
 import {
@@ -76,7 +77,7 @@ function checkKind(response: VerifiedClaims): void {
   for (const [name, known] of Object.entries(KINDS)) {
     if (!Object.hasOwn(response, name)) continue
     const value = response[name]
-    const kind = typeof value === 'string' ? value.toLowerCase() : ''
+    const kind = typeof value === 'string' ? toLowerCase(value) : ''
     if (kind === 'dpop' && isBoundToKey(response)) continue // RFC 9449, section 6.2
     if (kind === 'dpop') throw new RefusedError('ERR_TOKEN_SENDER_CONSTRAINED')
     if (!known.includes(kind)) throw new RefusedError('ERR_TOKEN_TYPE', { cause: name })

@@ -1,6 +1,7 @@
 import { verifySignature as verify } from '#verify'
+import { toLowerCase } from '../ascii.js'
 import { RefusedError } from '../errors.js'
-import { ownMembers } from '../json.js'
+import { ownMember } from '../json.js'
 import type { KeySource } from '../keys/key-source.js'
 import type { UnverifiedJwt } from './compact.js'
 import { asVerified, type VerifiedClaims } from './verified.js'
@@ -29,12 +30,13 @@ export interface JwsHeader {
  *   {@link https://www.rfc-editor.org/rfc/rfc8725#section-3 RFC 8725, section 3}
  */
 export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): JwsHeader {
-  const { alg, b64, crit, cty, kid, typ } = ownMembers(header)
-  if (crit !== undefined) throw refuseHeader('crit') // RFC 7515, section 4.1.11: none is understood
-  if (b64 !== undefined) throw refuseHeader('b64') // RFC 7797, section 7
+  const own = (name: string): unknown => ownMember(header, name)
+  const [alg, cty, kid, typ] = [own('alg'), own('cty'), own('kid'), own('typ')]
+  if (own('crit') !== undefined) throw refuseHeader('crit') // RFC 7515, section 4.1.11: none is understood
+  if (own('b64') !== undefined) throw refuseHeader('b64') // RFC 7797, section 7
   if (cty !== undefined && isNested(cty)) throw refuseHeader('cty') // RFC 7519, section 5.2
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw refuseHeader('kid')
-  if (!policy.types.has(typ === undefined ? null : toMediaType(typ))) {
+  if (!isAmong(policy.types, typ)) {
     throw new RefusedError('ERR_TOKEN_TYPE', { cause: 'typ: see the option profile' })
   }
   if (typeof alg !== 'string' || !policy.algorithms.has(alg)) {
@@ -52,24 +54,28 @@ export function checkHeader({ header }: UnverifiedJwt, policy: HeaderPolicy): Jw
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2 RFC 7515, section 5.2}
  */
 export async function verifySignature(
-  { compact, signature, unverifiedClaims }: UnverifiedJwt,
+  jwt: UnverifiedJwt,
   { alg, kid }: JwsHeader,
   keySource: KeySource,
 ): Promise<VerifiedClaims> {
-  if (signature.length === 0) throw new RefusedError('ERR_TOKEN_SIGNATURE')
-  const { iat } = ownMembers(unverifiedClaims)
+  if (jwt.signature.length === 0) throw new RefusedError('ERR_TOKEN_SIGNATURE')
+  const iat = ownMember(jwt.unverifiedClaims, 'iat')
   const hint = { alg, kid, issuedAt: typeof iat === 'number' ? iat : undefined }
   let cause: unknown
-  const key = await keySource.find(hint, async ({ jwk }) => {
-    try {
-      return await verify(jwk, alg, { compact, signature })
-    } catch (error) {
+  const key = await keySource.find(hint, ({ jwk }) =>
+    verify(jwk, alg, jwt).catch((error: unknown) => {
       cause = error
       return false
-    }
-  })
+    }),
+  )
   if (key === undefined) throw new RefusedError('ERR_TOKEN_SIGNATURE', { cause })
-  return asVerified(unverifiedClaims)
+  return asVerified(jwt.unverifiedClaims)
+}
+
+/** As a rule, it is spelt as the policy spells it. */
+function isAmong(types: HeaderPolicy['types'], typ: unknown): boolean {
+  if (typeof typ === 'string' && types.has(typ)) return true
+  return types.has(typ === undefined ? null : toMediaType(typ))
 }
 
 /** The cause names the parameter, and never its value. */
@@ -83,5 +89,5 @@ function isNested(contentType: unknown): boolean {
 
 /** RFC 7515, section 4.1.9: compared without regard to case, and to `application/` where nothing else has a slash. */
 function toMediaType(value: unknown): string {
-  return typeof value === 'string' ? value.toLowerCase().replace(/^application\/(?=[^/]+$)/, '') : ''
+  return typeof value === 'string' ? toLowerCase(value).replace(/^application\/(?=[^/]+$)/, '') : ''
 }

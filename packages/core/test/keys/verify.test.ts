@@ -31,6 +31,7 @@ function spoil(compact: string, part: 0 | 1 | 2): string {
 
 const toSigned = (compact: string) => ({
   compact,
+  signingInput: compact.slice(0, compact.lastIndexOf('.')),
   signature: Buffer.from(compact.split('.')[2] ?? '', 'base64url'),
 })
 

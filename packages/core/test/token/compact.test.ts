@@ -23,6 +23,7 @@ describe('parseCompact', () => {
     const compact = `${HEADER}.${CLAIMS}.AAAA`
     expect(parseCompact(compact, 1_000)).toEqual({
       compact,
+      signingInput: `${HEADER}.${CLAIMS}`,
       header: { alg: 'ES256' },
       unverifiedClaims: { iss: 'https://as.example.com' },
       signature: Buffer.from([0, 0, 0]),

@@ -45,7 +45,20 @@ describe('checkIntrospectedClaims', () => {
   test.each([
     [
       'token_type',
-      ['refresh_token', 'N_A', 'mac', 'pop', 'access', 'at+jwt', '', 'Bearer ', null, 1, ['Bearer']],
+      [
+        'refresh_token',
+        'access_to\u212aen',
+        'N_A',
+        'mac',
+        'pop',
+        'access',
+        'at+jwt',
+        '',
+        'Bearer ',
+        null,
+        1,
+        ['Bearer'],
+      ],
     ],
     ['token_use', ['id', 'refresh_token', 'bearer', 'at+jwt', '', null, 1, ['access']]],
     ['typ', ['Refresh', 'ID', 'Offline', 'access_token', 'logout+jwt', '', null, 1, ['Bearer']]],

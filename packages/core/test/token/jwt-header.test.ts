@@ -7,7 +7,7 @@ const POLICY: HeaderPolicy = { algorithms: new Set(['ES256', 'RS256']), types: n
 
 const check = (header: JsonObject, policy: Partial<HeaderPolicy> = {}) =>
   checkHeader(
-    { compact: '', header, unverifiedClaims: {}, signature: new Uint8Array(1) },
+    { compact: '', signingInput: '', header, unverifiedClaims: {}, signature: new Uint8Array(1) },
     { ...POLICY, ...policy },
   )
 

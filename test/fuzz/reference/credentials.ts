@@ -1,0 +1,68 @@
+/** What a request holds that credentials may be read from. */
+export interface Submitted {
+  readonly method: string
+  readonly secure: boolean | undefined
+  /** Values of the field `Authorization`, one for each field line. */
+  readonly fields: readonly string[]
+  readonly form: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Where credentials may be. */
+export interface Places {
+  readonly requireTls: boolean
+  readonly header: boolean
+  readonly body: boolean
+}
+
+const TOKEN_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/**
+ * The access token of a request; `none`, or why it is refused.
+ *
+ * Strict on purpose: `one field line`, whatever its scheme (RFC 9110, section 5.3); `one place` (RFC 6750, section 2);
+ * `spaces alone after the scheme` (RFC 9110, section 11.4). A field that is empty, or of another scheme, is no credentials.
+ */
+export function referenceCredentials(
+  { method, secure, fields, form }: Submitted,
+  { requireTls, header, body }: Places,
+): { readonly token: string } | string {
+  if (requireTls && secure !== true) return 'RFC 6750, section 5.3: TLS'
+  const found: string[] = []
+  if (header && fields.length > 1) return 'one field line'
+  const [field = ''] = fields
+  if (header && field !== '') {
+    const scheme = takeWhile(field, (character) => `!#$%&'*+-.^_\`|~${TOKEN_CHARACTERS}`.includes(character))
+    const rest = field.slice(scheme.length)
+    if (scheme === '' || (rest !== '' && !rest.startsWith(' '))) return 'RFC 9110, section 11.4: a scheme'
+    if (scheme.toLowerCase() === 'bearer') found.push(rest.replace(/^ +/, ''))
+  }
+  if (
+    body &&
+    ['POST', 'PUT', 'PATCH'].includes(method) &&
+    form !== undefined &&
+    Object.hasOwn(form, 'access_token')
+  ) {
+    const { access_token: token } = form
+    if (typeof token !== 'string') return 'RFC 6750, section 2.2: one text'
+    found.push(token)
+  }
+  if (found.length > 1) return 'one place'
+  const [token] = found
+  if (token === undefined) return 'none'
+  return referenceIsToken(token) ? { token } : 'RFC 6750, section 2.1: b64token'
+}
+
+/** RFC 6750, section 2.1: `b64token`. */
+export function referenceIsToken(text: string): boolean {
+  const body = takeWhile(text, (character) => `-._~+/${TOKEN_CHARACTERS}`.includes(character))
+  return (
+    body !== '' &&
+    takeWhile(text.slice(body.length), (character) => character === '=') === text.slice(body.length)
+  )
+}
+
+function takeWhile(text: string, isWanted: (character: string) => boolean): string {
+  let end = 0
+  while (end < text.length && isWanted(text.charAt(end))) end += 1
+  return text.slice(0, end)
+}

@@ -1,0 +1,27 @@
+import type { Target } from '../support/target.js'
+import { challenge } from './challenges.js'
+import { credentials } from './credentials.js'
+import { freshness } from './freshness.js'
+import { introspection, signedIntrospection } from './introspection.js'
+import { keySet } from './key-sets.js'
+import { metadata } from './metadata.js'
+import { pipeline } from './pipeline.js'
+import { base64url, compact, json } from './spelling.js'
+import { claims, header } from './tokens.js'
+
+/** All that is fuzzed, in the order in which a request meets it. */
+export const TARGETS: readonly Target[] = [
+  credentials,
+  base64url,
+  json,
+  compact,
+  header,
+  claims,
+  keySet,
+  metadata,
+  freshness,
+  introspection,
+  signedIntrospection,
+  challenge,
+  pipeline,
+]
