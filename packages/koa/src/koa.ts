@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import {
+  ADDED_FIELDS,
   allScopes,
   anyScope,
   claimsThat,
@@ -187,10 +188,7 @@ function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaContext)
   }
 }
 
-/** Fields that say more the longer they are; every other one is replaced. */
-const ADDED = new Set(['Vary', 'WWW-Authenticate'])
-
 function setField(ctx: KoaContext, name: string, value: string | string[]): void {
-  if (ADDED.has(name)) ctx.append(name, value)
+  if (ADDED_FIELDS.has(name)) ctx.append(name, value)
   else ctx.set(name, value)
 }
