@@ -32,6 +32,9 @@ export const REPRESENTATION_FIELDS: readonly string[] = [
   'Transfer-Encoding',
 ]
 
+/** Header fields to add to what is there, for adapters: every other one of an answer, or of `setResponseField`, replaces it. */
+export const ADDED_FIELDS: ReadonlySet<string> = new Set(['Vary', 'WWW-Authenticate'])
+
 /** What `requireToken` takes in every framework: options, or a resource server that several apps share. */
 export type RequireTokenSource = ResourceServer | (ResourceServerOptions & RequireTokenOptions)
 

@@ -1,4 +1,5 @@
 export {
+  ADDED_FIELDS,
   createAuthentications,
   toAnswerOrError,
   REPRESENTATION_FIELDS,

@@ -33,7 +33,7 @@ export interface ProtectedResourceRequest {
    * Sets a header field of the response to an accepted request, such as `DPoP-Nonce`. `Vary` is to be added to what is there.
    * Without it, clients get a nonce with refusals alone.
    */
-  setResponseField?(name: string, value: string): void
+  readonly setResponseField?: ((name: string, value: string) => void) | undefined
 }
 
 /** Who opened the connection that a request came on: the client, or a proxy. */
@@ -61,7 +61,7 @@ export interface NodeRequestOverrides {
   /** The body, if something has parsed it. */
   readonly body?: unknown
   /** Sets a header field of the response; adds to `Vary`. Default: none is set. */
-  setResponseField?(name: string, value: string): void
+  readonly setResponseField?: ((name: string, value: string) => void) | undefined
 }
 
 /**
@@ -91,9 +91,7 @@ export function fromNodeRequest(
     form: () => (isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined),
     connection: () => toConnection(message.socket ?? {}),
     source: message,
-    setResponseField(name, value) {
-      overrides.setResponseField?.(name, value)
-    },
+    setResponseField: overrides.setResponseField,
   }
 }
 
@@ -131,9 +129,7 @@ function toConnection(socket: {
   const { remoteAddress } = socket
   return {
     remoteAddress: typeof remoteAddress === 'string' ? remoteAddress : undefined,
-    get certificate() {
-      return socket.getPeerX509Certificate?.()?.raw
-    },
+    certificate: socket.getPeerX509Certificate?.()?.raw,
   }
 }
 

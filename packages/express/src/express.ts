@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  ADDED_FIELDS,
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
@@ -124,7 +125,7 @@ export function toRequest(req: ExpressRequest, res: ServerResponse): ProtectedRe
     target,
     secure,
     body,
-    setResponseField(name, value) {
+    setResponseField: (name, value) => {
       if (!res.headersSent) setField(res, name, value)
     },
   })
@@ -161,11 +162,8 @@ export function send(res: ServerResponse, { status, headers, body }: Answer): vo
   res.end(body)
 }
 
-/** Fields that say more the longer they are; every other one is replaced. */
-const ADDED = new Set(['Vary', 'WWW-Authenticate'])
-
 function setField(res: ServerResponse, name: string, value: string | string[]): void {
-  res.setHeader(name, ADDED.has(name) ? addValue(res.getHeader(name), value) : value)
+  res.setHeader(name, ADDED_FIELDS.has(name) ? addValue(res.getHeader(name), value) : value)
 }
 
 /** A new array: `appendHeader` would grow the one that the application once gave to `setHeader`. */

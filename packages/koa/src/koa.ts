@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import {
+  ADDED_FIELDS,
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
@@ -118,7 +119,7 @@ export function toRequest(ctx: KoaContext): ProtectedResourceRequest {
     target,
     secure,
     body: 'body' in request ? request.body : undefined,
-    setResponseField(name, value) {
+    setResponseField: (name, value) => {
       if (!ctx.headerSent) setField(ctx, name, value)
     },
   })
@@ -146,10 +147,7 @@ export function send(ctx: KoaContext, answer: Answer): void {
   }
 }
 
-/** Fields that say more the longer they are; every other one is replaced. */
-const ADDED = new Set(['Vary', 'WWW-Authenticate'])
-
 function setField(ctx: KoaContext, name: string, value: string | string[]): void {
-  if (ADDED.has(name)) ctx.append(name, value)
+  if (ADDED_FIELDS.has(name)) ctx.append(name, value)
   else ctx.set(name, value)
 }

@@ -27,7 +27,7 @@ export function createCertificate(key: string = generateKey()): Certificate {
   const publicKey = createPublicKey(key)
   const der = selfSign(publicKey, key, randomBytes(8))
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`,
     key,
     der,
     thumbprint: createHash('sha256').update(der).digest('base64url'),
