@@ -1,4 +1,4 @@
-import type { ClientMetadata, Configuration, Provider } from 'oidc-provider'
+import type { ClientMetadata, Configuration, MTLSConfiguration, Provider } from 'oidc-provider'
 import { createSigningKey } from '../../../examples/stats-api/src/signing-key.js'
 import { OTHER_API, SCOPES, STATS_API, type AccessTokenFormat } from './authorization-server.js'
 import { createStore } from './oidc-provider-store.js'
@@ -17,16 +17,16 @@ export const CLIENT_CREDENTIALS_CLIENT = {
 export interface ProviderOptions {
   readonly accessTokenFormat: AccessTokenFormat
   readonly clients: readonly ClientMetadata[]
-  /** Features to add. */
-  readonly features?: Configuration['features']
-  /** Metadata to add. */
-  readonly metadata?: Configuration['discovery']
+  /** Default: there are no client certificates. */
+  readonly mTLS?: MTLSConfiguration
+  /** What else to configure. */
+  readonly additions?: Pick<Configuration, 'clientAuthMethods' | 'discovery'>
 }
 
 /** Makes an `oidc-provider` that serves nobody yet. */
 export async function createProvider(
   issuer: string,
-  { accessTokenFormat, clients, features, metadata }: ProviderOptions,
+  { accessTokenFormat, clients, mTLS = {}, additions }: ProviderOptions,
 ): Promise<Provider> {
   const { Provider, errors } = await importQuietly()
   const configuration: Configuration = {
@@ -39,6 +39,7 @@ export async function createProvider(
       devInteractions: { enabled: false },
       introspection: { enabled: true, allowedPolicy: () => true },
       jwtIntrospection: { enabled: true },
+      mTLS,
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo(_context, resource) {
@@ -50,10 +51,9 @@ export async function createProvider(
         enabled: true,
         allowedPolicy: (_context, { clientId }, token) => token.clientId === clientId,
       },
-      ...features,
     },
     enabledJWA: { dPoPSigningAlgValues: ['ES256', 'Ed25519', 'PS256', 'RS256'] },
-    ...(metadata && { discovery: metadata }),
+    ...additions,
   }
   return new Provider(issuer, configuration)
 }

@@ -6,12 +6,16 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-/** A server that npm does not install, and how to start it. */
-export interface ProgramDescription {
+/** Something that npm does not install. */
+export interface InstalledProgram {
   readonly name: string
   readonly command: string
   /** The Debian packages that it comes in. */
   readonly packages: string
+}
+
+/** A server that npm does not install, and how to start it. */
+export interface ProgramDescription extends InstalledProgram {
   /** Writes what it needs into a folder of its own, which is empty before the first attempt. Returns its arguments. */
   configure(folder: string, port: number): Promise<readonly string[]>
   /** Asks whether it answers yet. */
@@ -53,7 +57,8 @@ export async function startProgram(description: ProgramDescription): Promise<Pro
   }
 }
 
-function checkIsInstalled({ name, command, packages }: ProgramDescription): void {
+/** @throws Error that names the Debian packages, where it is not installed */
+export function checkIsInstalled({ name, command, packages }: InstalledProgram): void {
   if (spawnSync(command, ['--version'], { env: ENVIRONMENT }).error === undefined) return
   throw new Error(`${name} is not installed. On Debian: apt-get install --no-install-recommends ${packages}`)
 }
