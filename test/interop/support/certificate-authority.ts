@@ -16,6 +16,7 @@ export interface CertificateAuthority {
   issue(name: string): Promise<KeyAndCertificate>
 }
 
+const OPENSSL = { name: 'OpenSSL', command: 'openssl', packages: 'openssl' } as const
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 const OF_NO_AUTHORITY = ['-addext', 'basicConstraints=critical,CA:false']
 const FOR_THIS_MACHINE = ['-addext', 'subjectAltName=IP:127.0.0.1']
@@ -26,7 +27,7 @@ const FOR_THIS_MACHINE = ['-addext', 'subjectAltName=IP:127.0.0.1']
  * @throws Error that names the Debian package, where OpenSSL is not installed
  */
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
-  checkIsInstalled({ name: 'OpenSSL', command: 'openssl', packages: 'openssl' })
+  checkIsInstalled(OPENSSL)
   const own = await generate('authority', () => Promise.resolve([]))
   return {
     certificate: own.cert,
@@ -49,7 +50,7 @@ async function generate(
   const subject = ['-subj', `/CN=${name}`, '-days', '2']
   try {
     const options = [...NEW_KEY, ...subject, ...(await prepare(folder)), '-keyout', key, '-out', cert]
-    execFileSync('openssl', ['req', '-x509', ...options], { stdio: 'pipe' })
+    execFileSync(OPENSSL.command, ['req', '-x509', ...options], { stdio: 'pipe' })
     return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
   } finally {
     await rm(folder, { recursive: true })

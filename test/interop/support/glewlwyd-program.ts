@@ -4,6 +4,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startProgram } from './program.js'
 
+/** What the Debian packages bring along. */
+const PROGRAMS = { glewlwyd: 'glewlwyd', sqlite: 'sqlite3' } as const
 /** Statements that make a new database. */
 const DATABASE_SCRIPT = '/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3'
 const MODULES = '/usr/lib/glewlwyd'
@@ -19,12 +21,12 @@ export interface GlewlwydProgram {
 export async function startGlewlwydProgram(): Promise<GlewlwydProgram> {
   const { port, stop } = await startProgram({
     name: 'Glewlwyd',
-    command: 'glewlwyd',
+    command: PROGRAMS.glewlwyd,
     packages: 'glewlwyd dbconfig-sqlite3',
     async configure(folder, port) {
       const [database, file] = [join(folder, 'database'), join(folder, 'configuration')]
       await rm(database, { force: true })
-      execFileSync('sqlite3', [database], { input: readDatabaseScript() })
+      execFileSync(PROGRAMS.sqlite, [database], { input: readDatabaseScript() })
       await writeFile(file, toConfiguration(port, toOrigin(port), database))
       return ['--config-file', file]
     },
