@@ -24,8 +24,6 @@ export interface CertificateStage extends Pick<MutualTlsProvider, 'getToken' | '
   readonly certificates: Readonly<Record<CertificateMethod, KeyAndCertificate>>
   /** Other certificates of the same kind. */
   readonly others: Readonly<Record<CertificateMethod, KeyAndCertificate>>
-  /** Codes of the refusals, in order. */
-  readonly codes: string[]
   /** Makes the API. Its tokens are judged by their signature, opaque ones by introspection. */
   createApi(options: Pick<CommonOptions, 'clientCertificates' | 'dpop'>): express.Express
   /** A `fetch` with this certificate. Default: with none. */
@@ -48,12 +46,10 @@ export function useCertificates(accessTokenFormat: AccessTokenFormat): () => Cer
       authority,
       certificates,
     }))
-    const codes: string[] = []
     stage = {
       authority,
       certificates,
       others,
-      codes,
       getToken,
       issuer,
       fetchWith: (certificate) => createMutualTlsFetch(authority.certificate, certificate),
@@ -64,7 +60,6 @@ export function useCertificates(accessTokenFormat: AccessTokenFormat): () => Cer
           accessTokens: 'mixed',
           introspection,
           ...options,
-          onRefusal: ({ code }) => void codes.push(code),
         })
         closing.push(() => resourceServer.close())
         return createApi(resourceServer)
@@ -73,7 +68,6 @@ export function useCertificates(accessTokenFormat: AccessTokenFormat): () => Cer
   })
   afterEach(() => {
     for (const close of closing.splice(0)) close()
-    stage?.codes.splice(0)
   })
   afterAll(() => provider?.stop())
 

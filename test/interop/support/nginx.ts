@@ -22,6 +22,10 @@ const PREFIX = '/v1'
  */
 export type AcceptedCertificates = 'of-authority' | 'any'
 
+const VERIFICATION: Readonly<Record<AcceptedCertificates, string>> = {
+  'of-authority': 'ssl_client_certificate authority; ssl_verify_client optional;',
+  any: 'ssl_verify_client optional_no_ca;',
+}
 /** Lines of base64, of 48 bytes each, that a certificate may have in `Client-Cert`. */
 const MOST_LINES = 60
 
@@ -47,8 +51,9 @@ export async function startNginx(
         authority: authority.certificate,
         configuration: toConfiguration(port, api, accepted),
       }
-      for (const [name, content] of Object.entries(files))
+      for (const [name, content] of Object.entries(files)) {
         await writeFile(join(folder, name), content, { mode: 0o600 })
+      }
       return ['-p', folder, '-e', 'stderr', '-c', join(folder, 'configuration')]
     },
     isUp: (port) =>
@@ -82,8 +87,7 @@ const toConfiguration = (port: number, api: string, accepted: AcceptedCertificat
       listen 127.0.0.1:${String(port)} ssl;
       ssl_certificate cert;
       ssl_certificate_key key;
-      ssl_client_certificate authority;
-      ssl_verify_client ${accepted === 'any' ? 'optional_no_ca' : 'optional'};
+      ${VERIFICATION[accepted]}
 
       location ${PREFIX}/ {
         proxy_pass ${api}/;
