@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as boundTokens from '../../examples/bound-tokens/src/stage.js'
+import { tellStory as tellBoundTokens } from '../../examples/bound-tokens/src/story.js'
 import { createChecks, type Checks } from '../../examples/service-to-service/src/checks.js'
 import * as mixedIssuers from '../../examples/mixed-issuers/src/stage.js'
 import { tellStory as tellMixedIssuers } from '../../examples/mixed-issuers/src/story.js'
@@ -51,10 +53,17 @@ test('JWTs of one issuer and opaque access tokens of another are told apart', as
   expect(lines).toHaveLength(14)
 })
 
+test('a token that is bound to the key of a client is of no use to a thief', async () => {
+  const lines = await tell(boundTokens.openStage, tellBoundTokens)
+  expect(lines.filter((line) => !line.startsWith('  ✓ '))).toEqual([])
+  expect(lines).toHaveLength(16)
+})
+
 describe.each([
   ['service-to-service', 10],
   ['mixed-issuers', 14],
   ['mcp-server', 16],
+  ['bound-tokens', 16],
 ])('%s as a process', (name, total) => {
   const demo = `examples/${name}/dist/demo.js`
   beforeAll(async () => {

@@ -23,5 +23,7 @@ export interface ForeignAuthorizationServer {
   stop(): Promise<void>
 }
 
+export type AccessTokenFormat = 'jwt' | 'opaque'
+
 /** Starts one. Its access tokens are JWTs, or opaque if they can be. */
-export type Start = (accessTokens: 'jwt' | 'opaque') => Promise<ForeignAuthorizationServer>
+export type Start = (accessTokens: AccessTokenFormat) => Promise<ForeignAuthorizationServer>

@@ -91,6 +91,8 @@ function toPluginParameters({ issuer, introspectionScope }: PluginOptions) {
     'resource-client-property': 'resource',
     'resource-scope': {},
     'resource-scope-and-client-property': false,
+    'oauth-dpop-allowed': true,
+    'oauth-dpop-iat-duration': 60,
     'introspection-revocation-allowed': true,
     'introspection-revocation-allow-target-client': true,
     'introspection-revocation-auth-scope': [introspectionScope],

@@ -31,6 +31,7 @@ export const SERVERS: readonly Server[] = [
 
 /** Who takes part in a test. */
 export interface Stage {
+  readonly issuer: string
   /** Gets an access token for the reporter. Default: `stats:read` at the statistics API. */
   getToken(wanted?: Wanted): Promise<string>
   introspectionCredentials(method: IntrospectionMethod): IntrospectionCredentials
@@ -64,6 +65,7 @@ export function useServer(start: Start, accessTokens: 'jwt' | 'opaque'): () => S
     if (server === undefined) throw new Error('The authorization server does not run')
     const { issuer, introspectionCredentials } = server
     return {
+      issuer,
       introspectionCredentials,
       async getToken({ scope = 'stats:read', resource = STATS_API } = {}) {
         const tokens = createTokenSource({ issuer, ...REPORTER, scope, resource })
