@@ -2,7 +2,7 @@ import type { Seconds } from '@bearward/core'
 
 /** An access token, and what is known of it. Frozen. */
 export interface AccessToken {
-  /** The token itself. Not enumerable, so that logging or serializing does not show it. */
+  /** The token itself. Nothing that logs, serializes or copies this object finds it: only who asks for it by its name. */
   readonly accessToken: string
   /** What it is good for, scopes separated by spaces: as the server says, else as asked; may be less than was asked. */
   readonly scope: string | undefined
@@ -32,12 +32,31 @@ export function createAccessToken(
   asked: readonly string[],
 ): AccessToken {
   const granted = scope?.split(' ') ?? asked
-  const token = {
-    scope: scope ?? (asked.length > 0 ? asked.join(' ') : undefined),
-    missingScopes: Object.freeze(asked.filter((value) => !granted.includes(value))),
-    expiresAt,
-  }
   return Object.freeze(
-    Object.defineProperty(token as typeof token & AccessToken, 'accessToken', { value: accessToken }),
+    new TokenHolder(accessToken, {
+      scope: scope ?? (asked.length > 0 ? asked.join(' ') : undefined),
+      missingScopes: Object.freeze(asked.filter((value) => !granted.includes(value))),
+      expiresAt,
+    }),
   )
+}
+
+/** A private field is what `console.log('%o')` does not print, as it does every property. */
+// eslint-disable-next-line no-restricted-syntax -- nothing but a class has private fields
+class TokenHolder implements AccessToken {
+  readonly #accessToken: string
+  readonly scope: AccessToken['scope']
+  readonly missingScopes: AccessToken['missingScopes']
+  readonly expiresAt: AccessToken['expiresAt']
+
+  constructor(accessToken: string, parts: Omit<AccessToken, 'accessToken'>) {
+    this.#accessToken = accessToken
+    this.scope = parts.scope
+    this.missingScopes = parts.missingScopes
+    this.expiresAt = parts.expiresAt
+  }
+
+  get accessToken(): string {
+    return this.#accessToken
+  }
 }

@@ -58,7 +58,7 @@ function checkHeaders({ headers, redirect }: RequestInit): Headers {
   const copy = new Headers(headers)
   if (copy.has('authorization'))
     throw new ConfigurationError('headers', 'must not hold Authorization: it is set here')
-  if (redirect === 'follow')
+  if (redirect !== undefined && redirect !== 'manual' && redirect !== 'error')
     throw new ConfigurationError(
       'redirect',
       'must be manual or error: a redirect could lead the token astray',

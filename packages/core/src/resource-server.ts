@@ -12,6 +12,7 @@ import { RefusedError } from './errors.js'
 import { answerMetadata } from './metadata-answer.js'
 import type { DeclaredDemands } from './metadata/protected-resource.js'
 import type { FreshnessOptions } from './introspection-options.js'
+import { ownMembers } from './json.js'
 import { createOperations, type Operations } from './operations.js'
 import type { ResourceServerOptions } from './options.js'
 import { createRecall } from './recall.js'
@@ -115,7 +116,7 @@ export function createResourceServer(options: ResourceServerOptions = readEnviro
     request: ProtectedResourceRequest,
     options?: { optional: boolean },
   ): Promise<Auth | undefined> {
-    return judge(request, options?.optional === true)
+    return judge(request, options !== undefined && ownMembers(options)['optional'] === true)
   }
 
   recalls.set(authenticate, recallAccepted)

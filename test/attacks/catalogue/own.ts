@@ -68,4 +68,9 @@ export const OWN_ATTACKS = {
   'OWN-58': 'kept verdict of one resource server for another',
   'OWN-59': 'error that the application changes',
   'OWN-60': 'look-up in an object that inherits',
+  'OWN-61': 'Host with a path in it, where Host is believed',
+  'OWN-62': 'proof that the store of another resource server has noted',
+  'OWN-63': 'thumbprint smuggled into what a certificate says',
+  'OWN-64': 'access token of a client that is printed with all its members',
+  'OWN-65': 'wish to follow redirects in disguise',
 } as const

@@ -49,15 +49,18 @@ function readEscapedPem(value: string): string | undefined {
 
 /**
  * One element of Envoy's field: pairs with semicolons between them. Several elements are of several proxies, and only the
- * network knows which of them to believe.
+ * network knows which of them to believe. Where both are there, they say the same.
  */
 function readElement(value: string): string | undefined {
   const pairs = parseElement(value)
-  const hash = pairs?.get('hash')
-  if (hash === undefined) {
-    const certificate = pairs?.get('cert')
-    return certificate === undefined ? undefined : readEscapedPem(certificate)
-  }
+  const [hash, certificate] = [pairs?.get('hash'), pairs?.get('cert')]
+  const byHash = hash === undefined ? undefined : readHash(hash)
+  const byCertificate = certificate === undefined ? undefined : readEscapedPem(certificate)
+  if (hash !== undefined && certificate !== undefined && byHash !== byCertificate) return undefined
+  return byHash ?? byCertificate
+}
+
+function readHash(hash: string): string | undefined {
   return /^[0-9a-f]{64}$/i.test(hash) ? Buffer.from(hash, 'hex').toString('base64url') : undefined
 }
 

@@ -48,8 +48,10 @@ const NOTED_LONGER: Seconds = 30
 /** Of the keys of clients that are kept, in bytes: the header of all proofs of a client is the same. */
 const KEYS_SIZE = 8_388_608
 const KEY_SIZE = 1_000
-/** The proof that was accepted with a request: a second `requireToken` on it sees no replay. */
-const accepted = new WeakMap<object, string>()
+/** `uri-host [ ":" port ]` (RFC 9110, section 7.2): with a path or a query in it, it would say what the target is. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
+/** The proof that was accepted with a request, by the store that noted it: a second `requireToken` sees no replay. */
+const accepted = new WeakMap<ReplayStore, WeakMap<object, string>>()
 
 /**
  * Makes the check of proofs, one line a step.
@@ -102,7 +104,7 @@ function checkRequest(
 
 function readHost(request: ProtectedResourceRequest): readonly string[] {
   const [host, ...others] = request.fieldValues('host')
-  if (host === undefined || others.length > 0) return []
+  if (host === undefined || others.length > 0 || !HOST.test(host)) return []
   return [`${request.secure === true ? 'https' : 'http'}://${host}`]
 }
 
@@ -144,10 +146,12 @@ async function checkFirstUse(
   { source }: ProtectedResourceRequest,
   { replayStore, clock }: DpopPolicy,
 ): Promise<void> {
-  if (source !== undefined && accepted.get(source) === id) return
+  const requests = accepted.get(replayStore) ?? new WeakMap<object, string>()
+  accepted.set(replayStore, requests)
+  if (source !== undefined && requests.get(source) === id) return
   if (!(await isFirstUse(id, timeLeft + NOTED_LONGER, replayStore, clock)))
     throw new RefusedError('ERR_PROOF_REPLAYED')
-  if (source !== undefined) accepted.set(source, id)
+  if (source !== undefined) requests.set(source, id)
 }
 
 /** Base64url of SHA-256: of an access token, its `ath`. */

@@ -77,7 +77,7 @@ function parseHeader(part: string): JsonObject {
   const header = parsePart(part)
   if (part.length > LONGEST_HEADER) return header
   if (knownHeaders.size === MOST_HEADERS) knownHeaders.clear()
-  knownHeaders.set(part, header)
+  knownHeaders.set(Buffer.from(part, 'latin1').toString('latin1'), header) // a part would keep the whole token in memory
   return header
 }
 
