@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
-  // Interop needs programs that do not come from npm: `pnpm interop`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/'],
+  // They need programs that do not come from npm: `pnpm interop`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/', '<rootDir>/test/redis/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -133,7 +133,12 @@ describe('the core', () => {
   })
 
   test('makes verified claims of what was signed, or answered by the authorization server', () => {
-    expect(modulesWith(/\basVerified\(/)).toEqual(['token/introspection', 'token/jwt', 'token/verified'])
+    expect(modulesWith(/\basVerified\(/)).toEqual([
+      'token/introspection',
+      'token/jwt',
+      'token/verdict-store',
+      'token/verified',
+    ])
   })
 
   test('imports no framework', () => {
@@ -141,7 +146,7 @@ describe('the core', () => {
   })
 })
 
-describe.each(['client', 'express', 'koa', 'testing'])('@bearward/%s', (name) => {
+describe.each(['client', 'express', 'koa', 'redis', 'testing'])('@bearward/%s', (name) => {
   test('imports nothing of the core but its public entry', () => {
     const folder = join(PACKAGES, name, 'src')
     const sources = readModules(folder).flatMap(({ text }) => readImports(text).map(({ from }) => from))

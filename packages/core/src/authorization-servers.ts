@@ -57,7 +57,7 @@ export function createAuthorizationServers(
       kept !== undefined && earlier !== undefined && isSame(server, earlier.config)
         ? earlier.introspection
         : server.introspection &&
-          createIntrospection(server, server.introspection, documents, exchange, clock)
+          createIntrospection(server, server.introspection, documents, exchange, config)
     const started = { ...server, config: server, documents, introspection }
     if (kept === undefined) onStart(started)
     return started

@@ -79,6 +79,7 @@ export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
 export type { Actor } from './token/actor.js'
 export type { AccessTokenClaims } from './token/claims.js'
+export type { Forgotten, StoredVerdict, VerdictStore } from './token/verdict-store.js'
 export {
   PROFILES,
   type AccessTokenProfile,

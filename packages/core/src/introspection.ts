@@ -11,8 +11,14 @@ import type { AuthorizationServerMetadata } from './metadata/authorization-serve
 import type { Clock, Seconds } from './time.js'
 import { createIntrospect, type IntrospectionPolicy } from './token/introspection.js'
 import type { IntrospectedClaimsPolicy } from './token/introspection-claims.js'
-import { createVerdicts } from './token/introspection-verdicts.js'
-import { createSharedIntrospection } from './token/shared-introspection.js'
+import {
+  createVerdicts,
+  toVerdictKey,
+  type VerdictPolicy,
+  type Verdicts,
+} from './token/introspection-verdicts.js'
+import { createSharedIntrospection, type SharedIntrospection } from './token/shared-introspection.js'
+import { createSharedVerdicts, type Forgotten, type VerdictStore } from './token/verdict-store.js'
 import type { VerifiedClaims } from './token/verified.js'
 
 /** Introspection at one authorization server. */
@@ -34,10 +40,14 @@ export interface Introspection {
    * @throws {@link UnavailableError} where it is not known
    */
   locate(): Promise<string>
-  /** Drops what is known of a token. */
-  forget(token: string): void
-  /** Drops what is known of all tokens that fit. */
-  forgetWhere(criteria: ForgetCriteria): void
+  /**
+   * Drops what is known of a token.
+   *
+   * @returns The key of its verdict.
+   */
+  forget(token: string): string
+  /** Drops verdicts: those of all tokens that fit, of one, or all. */
+  drop(forgotten: Forgotten): void
   /** Why nothing may be asked at present; `undefined` where it may. */
   failure(): UnavailableError | undefined
 }
@@ -45,13 +55,20 @@ export interface Introspection {
 /** Metadata that are younger are not asked for again because the endpoint fails. */
 const METADATA_INTERVAL: Seconds = 60
 
+/** What all authorization servers of a resource server have in common. */
+interface Surroundings {
+  readonly clock: Clock
+  /** `undefined`: no other process has verdicts. */
+  readonly verdictStore: VerdictStore | undefined
+}
+
 /** Puts together what introspection at an authorization server needs; nothing is asked before a token comes. */
 export function createIntrospection(
   server: AuthorizationServerConfig,
   config: IntrospectionConfig,
   documents: Documents,
   exchange: Exchange,
-  clock: Clock,
+  { clock, verdictStore }: Surroundings,
 ): Introspection {
   const { waitLimit } = server.refresh
   const guard = createEndpointGuard({ concurrency: config.concurrency, waitLimit }, clock, busy)
@@ -64,8 +81,8 @@ export function createIntrospection(
   })
   const shared = createSharedIntrospection(
     (token, onSent) => guard.call(() => introspect(token, onSent)).catch(lookAgain),
-    createVerdicts(config.cache, clock),
-    { maxAge: config.cache.maxAge, waitLimit },
+    createLevels(config.cache, { clock, verdictStore }),
+    { maxAge: config.cache.maxAge, waitLimit, ...(verdictStore && { toKey: createToKey(config) }) },
     clock,
     late,
   )
@@ -78,11 +95,26 @@ export function createIntrospection(
     },
     locate,
     forget: shared.forget,
-    forgetWhere(criteria) {
-      shared.forgetWhere((claims) => fits(claims, criteria, config.claims.claims.clientIdClaims))
+    drop: (forgotten) => {
+      drop(shared, forgotten, config.claims.claims.clientIdClaims)
     },
     failure: guard.failure,
   }
+}
+
+/** The memory of this process, and behind it what others share. */
+function createLevels(policy: VerdictPolicy, { clock, verdictStore }: Surroundings): Verdicts {
+  const memory = createVerdicts(policy, clock)
+  return verdictStore === undefined ? memory : createSharedVerdicts(verdictStore, memory, policy, clock)
+}
+
+/** An answer depends on who is asked, and who asks: processes that ask in the same way share it. */
+function createToKey(config: IntrospectionConfig): (token: string) => string {
+  const { endpoint, credentials, responseFormat, claims } = config
+  const clientId = credentials.method === 'bearer' ? undefined : credentials.clientId
+  const { issuer, claims: policy } = claims
+  const scope = JSON.stringify([issuer, endpoint, clientId, responseFormat, [...(policy.audiences ?? [])]])
+  return (token) => toVerdictKey(scope + token)
 }
 
 function toPolicy(
@@ -136,6 +168,12 @@ async function findMetadata(metadata: Documents['metadata']): Promise<Authorizat
   } catch (error) {
     throw asSingleOutage(error)
   }
+}
+
+function drop(shared: SharedIntrospection, forgotten: Forgotten, clientIdClaims: readonly string[]): void {
+  if (forgotten === 'all') shared.forgetWhere(() => true)
+  else if ('key' in forgotten) shared.forgetKey(forgotten.key)
+  else shared.forgetWhere((claims) => fits(claims, forgotten.criteria, clientIdClaims))
 }
 
 /** Forgetting too much costs a question; forgetting too little lets a revoked token pass. */

@@ -8,6 +8,7 @@ import { parseForgetCriteria } from './config/forget.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { toHealth, type Health } from './health.js'
 import type { ForgetCriteria } from './introspection-options.js'
+import type { VerdictStore } from './token/verdict-store.js'
 import { readSnapshot, restoreKeySet, takeSnapshot, type RestoredKeySet, type Snapshot } from './snapshot.js'
 
 /** What the operator of a resource server asks it for. */
@@ -54,7 +55,8 @@ export interface Operations {
   close(): void
   /**
    * Drops what introspection said of a token: the authorization server is asked when it comes next. For logout and
-   * revocation, when you learn of them. A JWT that is verified by its signature is not asked about at all.
+   * revocation, when you learn of them. A JWT that is verified by its signature is not asked about at all. With a
+   * `verdictStore`, all processes drop it; this one at once.
    */
   forget(token: string): void
   /**
@@ -91,6 +93,8 @@ export function createOperations(config: ResourceServerConfig): {
     return keySet !== undefined && restoreKeySet(server, keySet, clock) ? [server.issuer] : []
   }
 
+  const unsubscribe = followOthers(all, config.verdictStore)
+
   const operations: Operations = {
     health: () => toHealth(servers),
     async warmUp() {
@@ -106,8 +110,9 @@ export function createOperations(config: ResourceServerConfig): {
     close() {
       for (const { documents } of all()) documents.stop()
       closing.abort()
+      unsubscribe()
     },
-    ...createForgetting(all),
+    ...createForgetting(all, config.verdictStore),
   }
   return { operations, servers }
 }
@@ -117,16 +122,35 @@ async function load({ documents, introspection }: AuthorizationServer): Promise<
   await introspection?.locate()
 }
 
+/** Forgets what other processes forget, until the function that it returns is called. */
+function followOthers(
+  all: () => readonly AuthorizationServer[],
+  store: VerdictStore | undefined,
+): () => void {
+  const unsubscribe = store?.subscribe((forgotten) => {
+    for (const { introspection } of all()) introspection?.drop(forgotten)
+  })
+  return () => unsubscribe?.()
+}
+
 function createForgetting(
   all: () => readonly AuthorizationServer[],
+  store: VerdictStore | undefined,
 ): Pick<Operations, 'forget' | 'forgetWhere'> {
+  /** The store itself says where that fails. */
+  const tell: VerdictStore['forget'] = async (forgotten) => store?.forget(forgotten)
+  const ignore = (): void => undefined
+
   return {
     forget(token) {
-      for (const { introspection } of all()) introspection?.forget(token)
+      for (const { introspection } of all()) {
+        if (introspection !== undefined) tell({ key: introspection.forget(token) }).catch(ignore)
+      }
     },
     forgetWhere(criteria) {
       const checked = parseForgetCriteria(criteria)
-      for (const { introspection } of all()) introspection?.forgetWhere(checked)
+      for (const { introspection } of all()) introspection?.drop({ criteria: checked })
+      tell({ criteria: checked }).catch(ignore)
     },
   }
 }

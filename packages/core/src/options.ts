@@ -6,6 +6,7 @@ import type { ProtectedResourceRequest } from './request.js'
 import type { ResourceMetadataOptions } from './resource-metadata-options.js'
 import type { SenderConstraintOptions } from './sender-constraint-options.js'
 import type { Clock, Seconds } from './time.js'
+import type { VerdictStore } from './token/verdict-store.js'
 import type { AccessTokenProfile, ProfileName, ScopesFrom } from './token/profile.js'
 
 /** Which `aud` values mean this API. One of the two must be said: there is no default. */
@@ -125,6 +126,11 @@ export interface CommonOptions extends SenderConstraintOptions {
    * 33554432.
    */
   readonly verdictCache?: boolean | { readonly maxSize?: number }
+  /**
+   * Shares what introspection said between the processes of this API, and what each is told to forget: a second level behind
+   * the memory of each. Such as of `@bearward/redis`. Default: each process asks for itself.
+   */
+  readonly verdictStore?: VerdictStore
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
   /**

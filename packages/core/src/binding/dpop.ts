@@ -144,12 +144,14 @@ async function checkFirstUse(
   id: string,
   timeLeft: Seconds,
   { source }: ProtectedResourceRequest,
-  { replayStore, clock }: DpopPolicy,
+  { replayStore, maxAge, clock }: DpopPolicy,
 ): Promise<void> {
   const requests = accepted.get(replayStore) ?? new WeakMap<object, string>()
   accepted.set(replayStore, requests)
   if (source !== undefined && requests.get(source) === id) return
-  if (!(await isFirstUse(id, timeLeft + NOTED_LONGER, replayStore, clock)))
+  // The latter as seen by a process whose clock differs from that of the one which noted it.
+  const longest = maxAge + CLOCK_AHEAD + 2 * NOTED_LONGER
+  if (!(await isFirstUse(id, { lifetime: timeLeft + NOTED_LONGER, longest }, replayStore, clock)))
     throw new RefusedError('ERR_PROOF_REPLAYED')
   if (source !== undefined) requests.set(source, id)
 }

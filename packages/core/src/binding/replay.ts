@@ -13,13 +13,15 @@ export interface ReplayStore {
    *
    * @param id 43 characters of base64url.
    * @param lifetime For how long it must stay noted, in seconds.
+   * @param longest The longest `lifetime` of any call, in seconds: a store that lost its notes that long ago has lost none
+   *   that count.
    *
    * @returns `true` where it was not noted before, `false` where it was
    *
    * @example
    *   add: async (id, lifetime) => (await redis.set(`dpop:${id}`, 1, 'PX', Math.ceil(lifetime * 1000), 'NX')) === 'OK'
    */
-  add(id: string, lifetime: Seconds): boolean | Promise<boolean>
+  add(id: string, lifetime: Seconds, longest?: Seconds): boolean | Promise<boolean>
 }
 
 const MOST_ENTRIES = 1_000_000
@@ -59,6 +61,12 @@ export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST
   }
 }
 
+/** For how long identifiers stay noted: this one, and the longest of all. */
+export interface Lifetimes {
+  readonly lifetime: Seconds
+  readonly longest: Seconds
+}
+
 /**
  * Notes that a proof was used, and tells whether it was its first time.
  *
@@ -66,13 +74,13 @@ export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST
  */
 export async function isFirstUse(
   id: string,
-  lifetime: Seconds,
+  { lifetime, longest }: Lifetimes,
   store: ReplayStore,
   clock: Clock,
 ): Promise<boolean> {
   let answer: unknown
   try {
-    answer = store.add(id, lifetime)
+    answer = store.add(id, lifetime, longest)
     if (typeof answer !== 'boolean') answer = await within(clock, WAIT_LIMIT, Promise.resolve(answer), late)
   } catch (cause) {
     if (cause instanceof UnavailableError) throw cause

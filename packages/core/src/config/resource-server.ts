@@ -4,6 +4,7 @@ import type { BearerMethod, CredentialsPolicy } from '../credentials.js'
 import { ConfigurationError } from '../errors.js'
 import type { CommonOptions } from '../options.js'
 import { systemClock, type Clock } from '../time.js'
+import type { VerdictStore } from '../token/verdict-store.js'
 import { SERVER_OPTIONS } from './authorization-server.js'
 import { parseChallenge } from './challenge.js'
 import {
@@ -26,6 +27,8 @@ export interface ResourceServerConfig extends Source {
   readonly maxTokenSize: number
   /** In bytes; 0 where no verdicts are kept. */
   readonly verdictCacheSize: number
+  /** `undefined`: verdicts of introspection stay in this process. */
+  readonly verdictStore: VerdictStore | undefined
   readonly senderConstraint: SenderConstraintPolicy
   readonly challenge: ChallengePolicy
   /** `undefined`: it does not tell clients about itself. */
@@ -48,6 +51,7 @@ const COMMON_OPTIONS = [
   'readAccessToken',
   'maxTokenSize',
   'verdictCache',
+  'verdictStore',
   'senderConstraint',
   'dpop',
   'clientCertificates',
@@ -87,6 +91,7 @@ export function parseOptions(input: unknown): ResourceServerConfig {
       readAccessToken: options['readAccessToken'] as CommonOptions['readAccessToken'],
     },
     maxTokenSize: parseNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
+    verdictStore: parseVerdictStore(options['verdictStore']),
     verdictCacheSize: parseVerdictCache(options['verdictCache']),
     senderConstraint,
     challenge: parseChallenge(options, senderConstraint, resourceMetadata),
@@ -113,6 +118,15 @@ function parseVerdictCache(value: unknown = true): number {
   if (typeof value === 'boolean') return value ? DEFAULT_VERDICT_CACHE_SIZE : 0
   const { maxSize = DEFAULT_VERDICT_CACHE_SIZE } = copyOptions(value, 'verdictCache', ['maxSize'])
   return parseWhole(maxSize, 'verdictCache.maxSize', 0, LARGEST_VERDICT_CACHE_SIZE, 'bytes')
+}
+
+function parseVerdictStore(value: unknown): VerdictStore | undefined {
+  if (value === undefined) return undefined
+  const { find, store, forget, subscribe } = (value ?? {}) as VerdictStore
+  if ([find, store, forget, subscribe].every((member) => typeof member === 'function')) {
+    return value as VerdictStore
+  }
+  throw new ConfigurationError('verdictStore', 'must have the functions find, store, forget and subscribe')
 }
 
 /** RFC 6750, section 2.3, is left out on purpose: URLs end up in logs and histories (RFC 9700, section 4.3.2). */

@@ -27,6 +27,11 @@ export interface Verdicts {
   /** One that may be used, and is younger than `maxAge`. */
   find(key: string, maxAge: Seconds): Verdict | undefined
   store(key: string, verdict: Verdict): void
+  /**
+   * Gets what other processes know, if it is younger than `maxAge`, for `find` to find. Does not throw. `undefined`: there are
+   * no others.
+   */
+  load?(key: string, maxAge: Seconds): Promise<void>
   forget(key: string): void
   /** Forgets those of active tokens for which `fits` is true. */
   forgetWhere(fits: (claims: VerifiedClaims) => boolean): void

@@ -13,8 +13,14 @@ export interface SharedIntrospection {
    * @throws What `introspect` throws, or `late` makes where it takes too long: then it runs on, for the next one
    */
   find(token: string, maxAge?: Seconds): Promise<Verdict>
-  /** Drops what is known of a token. Who asks from now on does not get an answer that is under way. */
-  forget(token: string): void
+  /**
+   * Drops what is known of a token. Who asks from now on does not get an answer that is under way.
+   *
+   * @returns Its key.
+   */
+  forget(token: string): string
+  /** The same, by its key. */
+  forgetKey(key: string): string
   /** Drops what is known of tokens of which `fits` is true, and does not keep any answer that is under way. */
   forgetWhere: Verdicts['forgetWhere']
 }
@@ -25,6 +31,8 @@ export interface SharingPolicy {
   readonly maxAge: Seconds
   /** How long each caller waits. */
   readonly waitLimit: Seconds
+  /** Makes the key of a verdict. Default: of the token alone. */
+  readonly toKey?: (token: string) => string
 }
 
 /** A question that is being asked. */
@@ -52,7 +60,15 @@ export function createSharedIntrospection(
   late: (isAsked: boolean) => Error,
 ): SharedIntrospection {
   const calls = new Map<string, Call>()
+  const { toKey = toVerdictKey } = policy
   const start = createStart(introspect, verdicts, calls, clock)
+
+  function forgetKey(key: string): string {
+    verdicts.forget(key)
+    forgetCalls(calls.get(key))
+    calls.delete(key)
+    return key
+  }
 
   function isYoung({ askedAt }: Call, maxAge: Seconds): boolean {
     return askedAt === undefined || clock.monotonic() - askedAt < Math.min(maxAge, policy.maxAge)
@@ -60,25 +76,28 @@ export function createSharedIntrospection(
 
   return {
     async find(token, maxAge = Infinity) {
-      const key = toVerdictKey(token)
-      const known = verdicts.find(key, maxAge)
+      const key = toKey(token)
+      const mayLoad = verdicts.load !== undefined && !calls.has(key)
+      const known = verdicts.find(key, maxAge) ?? (mayLoad ? await load(verdicts, key, maxAge) : undefined)
       if (known !== undefined) return known
       const earlier = calls.get(key)
       const call = earlier && isYoung(earlier, maxAge) ? earlier : start(key, token, earlier)
       return within(clock, policy.waitLimit, call.verdict, () => late(call.askedAt !== undefined))
     },
-    forget(token) {
-      const key = toVerdictKey(token)
-      verdicts.forget(key)
-      forgetCalls(calls.get(key))
-      calls.delete(key)
-    },
+    forget: (token) => forgetKey(toKey(token)),
+    forgetKey,
     forgetWhere(fits) {
       verdicts.forgetWhere(fits)
-      for (const call of calls.values()) forgetCalls(call)
+      calls.forEach(forgetCalls)
       calls.clear()
     },
   }
+}
+
+/** What other processes know. */
+async function load(verdicts: Verdicts, key: string, maxAge: Seconds): Promise<Verdict | undefined> {
+  await verdicts.load?.(key, maxAge)
+  return verdicts.find(key, maxAge)
 }
 
 /** A call, and those that it waits for. */

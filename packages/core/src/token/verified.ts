@@ -4,7 +4,8 @@ declare const verified: unique symbol
 
 /**
  * Claims that a checked signature covers, or that the introspection endpoint of the authorization server answered with.
- * {@link asVerified} alone makes them, and `token/jwt.ts` and `token/introspection.ts` alone call it.
+ * {@link asVerified} alone makes them, and `token/jwt.ts`, `token/introspection.ts` and `token/verdict-store.ts`, for answers
+ * that another process got, alone call it.
  */
 export type VerifiedClaims = JsonObject & { readonly [verified]: true }
 

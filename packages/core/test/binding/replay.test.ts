@@ -56,7 +56,7 @@ describe('the memory for used proofs', () => {
 
 describe('a use', () => {
   const clock = createManualClock()
-  const useWith = (add: () => unknown) => isFirstUse('id', 60, { add } as ReplayStore, clock)
+  const useWith = (add: () => unknown) => isFirstUse('id', { lifetime: 60, longest: 150 }, { add } as ReplayStore, clock)
   const rejected = { name: 'UnavailableError', code: 'ERR_REPLAY_STORE' }
 
   test('is the first where the store says so, at once or later', async () => {

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseOptions } from '../src/options.js'
+
+const GOOD = { url: 'redis://127.0.0.1:6379', secrets: ['a secret of thirty-two characters'] }
+const CLUSTER = { url: undefined, clusterUrls: ['redis://a:7000', 'rediss://b:7001'] }
+
+/** The option that is at fault; `undefined` where none is. */
+function optionAtFault(changes: Readonly<Record<string, unknown>>): unknown {
+  try {
+    parseOptions({ ...GOOD, ...changes })
+    return undefined
+  } catch (error) {
+    return (error as { readonly option: unknown }).option
+  }
+}
+
+describe('options', () => {
+  test('have defaults', () => {
+    const { urls, isCluster, secrets, prefix, timeLimit, trustsEmptyRedis } = parseOptions(GOOD)
+    expect({ urls, isCluster, secrets, prefix, timeLimit, trustsEmptyRedis }).toEqual({
+      urls: [GOOD.url],
+      isCluster: false,
+      secrets: GOOD.secrets,
+      prefix: 'bearward',
+      timeLimit: 0.5,
+      trustsEmptyRedis: false,
+    })
+  })
+
+  test.each([
+    CLUSTER,
+    { secrets: Array.from({ length: 4 }, (_, index) => String(index).repeat(32)) },
+    { prefix: 'stats-api:v1' },
+    { timeLimit: 3 },
+    { dangerouslyTrustEmptyRedis: true },
+    { onError: () => undefined },
+  ])('can be %j', (changes) => {
+    expect(optionAtFault(changes)).toBeUndefined()
+  })
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['url', { url: undefined }],
+    ['url', { clusterUrls: CLUSTER.clusterUrls }],
+    ['url', { url: 'http://127.0.0.1' }],
+    ['url', { url: 'redis://' }],
+    ['url', { url: 5 }],
+    ['clusterUrls', { ...CLUSTER, clusterUrls: [] }],
+    ['clusterUrls', { ...CLUSTER, clusterUrls: 'redis://a:7000' }],
+    ['clusterUrls', { ...CLUSTER, clusterUrls: ['redis://a:7000', 'b'] }],
+    ['secrets', { secrets: undefined }],
+    ['secrets', { secrets: [] }],
+    ['secrets', { secrets: GOOD.secrets[0] }],
+    ['secrets', { secrets: ['a secret of few characters'] }],
+    ['secrets', { secrets: Array.from({ length: 5 }, () => GOOD.secrets[0]) }],
+    ['prefix', { prefix: '' }],
+    ['prefix', { prefix: '{tag}' }],
+    ['timeLimit', { timeLimit: 0 }],
+    ['timeLimit', { timeLimit: 3.1 }],
+    ['timeLimit', { timeLimit: '1' }],
+    ['dangerouslyTrustEmptyRedis', { dangerouslyTrustEmptyRedis: 'yes' }],
+    ['onError', { onError: 'log' }],
+    ['urls', { urls: [] }],
+  ])('names %s where it is %j', (option, changes) => {
+    expect(optionAtFault(changes)).toBe(option)
+  })
+
+  test('have errors reported, whatever comes, and drop what is thrown there', () => {
+    const errors: Error[] = []
+    const onError = (error: Error): void => {
+      errors.push(error)
+      throw new Error('in telemetry')
+    }
+    const { report } = parseOptions({ ...GOOD, onError })
+    report(new Error('down'))
+    report('down')
+    expect(errors.map(({ message }) => message)).toEqual(['down', 'unknown'])
+  })
+})

@@ -1,0 +1,44 @@
+// One process of an API, which shares notes and verdicts with others. Its settings are its first parameter, in JSON.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  createResourceServer,
+  fromNodeRequest,
+  type DpopOptions,
+  type IssuerOptions,
+  type SingleIssuerOptions,
+} from '@bearward/core'
+import { createRedisStores, type RedisOptions } from '@bearward/redis'
+
+/** What the process needs to know. */
+export interface ApiSettings {
+  readonly issuer: IssuerOptions
+  readonly audience: string
+  /** Default: it accepts no DPoP. */
+  readonly dpop?: DpopOptions
+  readonly redis: RedisOptions
+}
+
+const { issuer, audience, dpop, redis } = JSON.parse(process.argv[2] ?? '') as ApiSettings
+const { replayStore, verdictStore } = createRedisStores(redis)
+const options: SingleIssuerOptions = { ...issuer, audience, verdictStore }
+const resourceServer = createResourceServer(dpop ? { ...options, dpop: { ...dpop, replayStore } } : options)
+
+const server = createServer((message, response) => {
+  resourceServer.authenticate(fromNodeRequest(message)).then(
+    () => response.writeHead(200).end(),
+    (error: unknown) => {
+      const answer = resourceServer.answer(error)
+      response.writeHead(answer?.status ?? 500).end()
+    },
+  )
+})
+
+process.on('message', (token: string) => {
+  resourceServer.forget(token)
+})
+
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+process.send?.((server.address() as AddressInfo).port)

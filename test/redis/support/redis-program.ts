@@ -1,0 +1,113 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@redis/client'
+import { findFreePort, isInstalled, isRunning, isTrueSoon, kill, startChild } from '../../support/program.js'
+
+/** Both have the same options. */
+type ServerName = 'redis-server' | 'valkey-server'
+
+/** Debian 13 has both, Debian 12 the first. */
+export const SERVERS: readonly ServerName[] = isInstalled('valkey-server')
+  ? ['redis-server', 'valkey-server']
+  : ['redis-server']
+
+/** A server as a process, with nothing in it. */
+export interface RedisProgram {
+  readonly port: number
+  readonly url: string
+  /** Ends it as a crash would. */
+  kill(): Promise<void>
+  /** Starts it again, at the same port: with what it had written to disk. */
+  start(): Promise<void>
+  /** Stops it where it is: its connections stay open, and nothing answers. */
+  pause(): void
+  resume(): void
+  /** Ends it, and removes its files. */
+  stop(): Promise<void>
+}
+
+/** Another program may take the port that was free. */
+const ATTEMPTS = 3
+
+interface StartOptions {
+  readonly name?: ServerName
+  readonly findPort?: () => Promise<number>
+  readonly attempts?: number
+}
+
+/**
+ * Starts it at a free port of this machine, in a temporary directory.
+ *
+ * @param options Of its configuration. Default: nothing is written to disk.
+ *
+ * @throws Error that names the Debian package, where it is not installed
+ */
+export async function startRedisProgram(
+  options: readonly string[] = [],
+  { name = 'redis-server', findPort = findFreePort, attempts = ATTEMPTS }: StartOptions = {},
+): Promise<RedisProgram> {
+  if (!isInstalled(name)) {
+    throw new Error(`${name} is not installed. On Debian: apt-get install --no-install-recommends ${name}`)
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'))
+  const port = await findPort()
+  const parameters = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    ...options,
+  ]
+  const url = `redis://127.0.0.1:${String(port)}`
+  let child: ChildProcess | undefined
+
+  async function start(): Promise<void> {
+    child = startChild(name, parameters)
+    if (!(await isUp(child, url))) throw new Error(`${name} did not start`)
+  }
+
+  async function stop(): Promise<void> {
+    if (child !== undefined) await kill(child)
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  try {
+    await start()
+  } catch (error) {
+    await stop()
+    if (attempts === 1) throw error
+    return startRedisProgram(options, { name, findPort, attempts: attempts - 1 })
+  }
+  return {
+    port,
+    url,
+    start,
+    stop,
+    kill: async () => (child === undefined ? undefined : kill(child)),
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+  }
+}
+
+async function isUp(child: ChildProcess, url: string): Promise<boolean> {
+  const isOver = await isTrueSoon(async () => !isRunning(child) || (await answers(url)))
+  return isOver && isRunning(child)
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => undefined)
+  try {
+    await client.connect()
+    return (await client.ping()) === 'PONG'
+  } catch {
+    return false
+  } finally {
+    if (client.isOpen) client.destroy()
+  }
+}

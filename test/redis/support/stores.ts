@@ -1,0 +1,56 @@
+import { afterEach } from '@jest/globals'
+import { createRedisStores, type RedisOptions, type RedisStores } from '@bearward/redis'
+import { createClient } from '@redis/client'
+import { isTrueSoon } from '../../support/program.js'
+
+export const SECRET = 'a secret of thirty-two characters'
+
+/** Makes stores that a test closes. */
+export function useStores(): (options: Partial<RedisOptions>) => Promise<RedisStores> {
+  const open: RedisStores[] = []
+  afterEach(async () => {
+    for (const stores of open.splice(0)) await stores.close()
+  })
+  return async (options) => {
+    const stores = createRedisStores({ secrets: [SECRET], ...options })
+    open.push(stores)
+    await isTrueSoon(() => isAnswering(stores))
+    return stores
+  }
+}
+
+/** It may be that it cannot tell yet. */
+async function isAnswering({ replayStore }: RedisStores): Promise<boolean> {
+  const outcome = await outcomeOf(replayStore.add('a probe', 0.001, 1))
+  return typeof outcome === 'boolean' || outcome.message.startsWith('Redis has started')
+}
+
+/** Marks a new Redis as one that nobody has used before. */
+export async function open(options: Partial<RedisOptions>): Promise<void> {
+  const stores = createRedisStores({
+    secrets: [SECRET],
+    dangerouslyTrustEmptyRedis: true,
+    ...options,
+  })
+  await isTrueSoon(async () => (await outcomeOf(stores.replayStore.add('0', 1, 1))) === true)
+  await stores.close()
+}
+
+/** What a promise comes to: its value, or its error. */
+export async function outcomeOf<T>(promise: T | Promise<T>): Promise<Error | T> {
+  return Promise.resolve(promise).catch((error: unknown) => error as Error)
+}
+
+/** Asks Redis itself. */
+export async function withClient<T>(
+  url: string,
+  ask: (client: ReturnType<typeof createClient>) => Promise<T>,
+): Promise<T> {
+  const client = createClient({ url })
+  await client.connect()
+  try {
+    return await ask(client as ReturnType<typeof createClient>)
+  } finally {
+    client.destroy()
+  }
+}
