@@ -22,9 +22,9 @@ interface Amount {
 
 /** Requests to applications on loopback; each application and the load are processes of their own. */
 export const compareHttp: MakeTables = async ({ isQuick }) => {
-  const rounds = isQuick ? 1 : 5
+  const rounds = isQuick ? 1 : 3
   const first: Amount = isQuick ? { seconds: 0.2, tokens: 200 } : { seconds: 1, tokens: 4_000 }
-  const each: Amount = isQuick ? { seconds: 0.3, tokens: 500 } : { seconds: 3, tokens: 12_000 }
+  const each: Amount = isQuick ? { seconds: 0.3, tokens: 500 } : { seconds: 2, tokens: 9_000 }
   const cores = findCores()
   const tokens = 2_000 + first.tokens + rounds * each.tokens
   const stage = await openStage({ algorithm: 'RS256', apps: NAMES, tokens, cores })
