@@ -35,7 +35,10 @@ interface Verdict {
  */
 export function createRecall(maxSize: number, servers: AuthorizationServers, clock: Clock): Recall {
   if (maxSize === 0) return { find: () => undefined, keep: () => undefined }
-  const cache = createVerdictCache<Verdict>(maxSize, ({ auth }) => estimateSize(auth.claims))
+  const cache = createVerdictCache<Verdict>(
+    maxSize,
+    ({ auth }) => estimateSize(auth.claims) + estimateSize([...auth.scopes]),
+  )
   const numberOf = createNumbers()
 
   function holds({ auth, serverNumber, keySetNumber }: Verdict): boolean {

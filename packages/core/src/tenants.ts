@@ -49,14 +49,16 @@ export function createLookUp<Server>(
   const pending = new Map<string, Promise<Server | undefined>>()
 
   async function lookUp(issuer: string): Promise<Server | undefined> {
-    const known = found.get(issuer)
+    // Looked at when the answer is there: what was put out meanwhile has been stopped, and must not come back.
+    const current = () => found.peek(issuer)
     try {
       const config = await within(clock, TIME_LIMIT, resolve(issuer), late)
-      const server = config && start(config, known?.server)
+      const server = config && start(config, current()?.server)
       if (server === undefined) found.delete(issuer)
       else found.set(issuer, toFound(server, clock))
       return server
     } catch (cause) {
+      const known = current()
       if (known === undefined || isTooOld(known, clock)) {
         throw new UnavailableError('ERR_ISSUER_LOOKUP', 'see the cause', { cause })
       }

@@ -1,0 +1,50 @@
+import { expect } from '@jest/globals'
+import { createVirtualClock } from '@bearward/testing'
+import { createLookUp } from '../../packages/core/src/tenants.js'
+import { rule, ruleForEach } from '../support/rule.js'
+
+/** Longer than an answer is used without another one, in seconds. */
+const LATER = 601
+
+/** Looks an issuer up twice; between the second question and its answer, so many others are looked up. */
+async function lookUpTwice(others: number, settle: 'answer' | 'fail') {
+  const clock = createVirtualClock()
+  const stopped = new Set<object>()
+  let release: (() => void) | undefined
+  const lookUp = createLookUp<object>(
+    async (issuer) => {
+      if (issuer === 'victim' && clock.monotonic() - begin > LATER - 1)
+        await new Promise<void>((resolve, reject) => {
+          release = settle === 'answer' ? resolve : () => reject(new Error('down'))
+        })
+      return {} as never
+    },
+    (_config, earlier) => earlier ?? {},
+    (server) => stopped.add(server),
+    clock,
+  )
+  const begin = clock.monotonic()
+  const first = await lookUp.find('victim')
+  await clock.advance(LATER)
+  const second = lookUp.find('victim').catch((error: unknown) => (error as { code: string }).code)
+  for (let index = 0; index < others; index += 1) await lookUp.find(`other-${String(index)}`)
+  release?.()
+  const found = await second
+  return { isSame: found === first, isStopped: stopped.has(Object(found) as object), found }
+}
+
+rule('OWN-70', 'takes no issuer into use again that was put out while it was looked up', async () => {
+  expect(await lookUpTwice(1_000, 'answer')).toMatchObject({ isSame: false, isStopped: false })
+  expect(await lookUpTwice(10, 'answer')).toMatchObject({ isSame: true, isStopped: false })
+})
+
+ruleForEach(
+  'OWN-70',
+  { 'is still in use': [10, true], 'was put out': [1_000, false] } as const,
+  'goes on with an issuer whose look-up failed only where it %s',
+  async ([others, isSame]) => {
+    const outcome = await lookUpTwice(others, 'fail')
+    expect(outcome.isSame).toBe(isSame)
+    expect(outcome.found).toEqual(isSame ? {} : 'ERR_ISSUER_LOOKUP')
+  },
+)
