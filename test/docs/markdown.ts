@@ -73,12 +73,25 @@ export function findHeadings({ text }: Page): readonly string[] {
 }
 
 /** The rows of the tables in a page whose first column is headed so; cells without their backquotes. */
-export function findRows({ text }: Page, firstColumn: string): readonly (readonly string[])[] {
+export function findRows(page: Page, firstColumn: string): readonly (readonly string[])[] {
+  return findTables(page)
+    .filter(({ header }) => header[0] === firstColumn)
+    .flatMap(({ rows }) => rows)
+}
+
+/** A table: the plain text of its cells. */
+interface Table {
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** The tables of a page, from the first to the last. */
+export function findTables({ text }: Page): readonly Table[] {
   return withoutCode(text)
     .split(/\n(?!\|)/)
     .map((block) => block.split('\n').filter((line) => line.startsWith('|')))
-    .filter(([header]) => header !== undefined && readCells(header)[0] === firstColumn)
-    .flatMap(([, , ...rows]) => rows.map(readCells))
+    .filter((lines) => lines.length > 0)
+    .map(([header = '', , ...rows]) => ({ header: readCells(header), rows: rows.map(readCells) }))
 }
 
 function readCells(row: string): readonly string[] {

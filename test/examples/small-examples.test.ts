@@ -62,7 +62,7 @@ test('a token that is bound to the key of a client is of no use to a thief', asy
 describe.each([
   ['service-to-service', 10],
   ['mixed-issuers', 14],
-  ['mcp-server', 16],
+  ['mcp-server', 18],
   ['bound-tokens', 16],
 ])('%s as a process', (name, total) => {
   const demo = `examples/${name}/dist/demo.js`

@@ -29,24 +29,42 @@ export function createMcpApi({ issuer, resource, notes }: McpApiOptions): Expres
   const app = express()
   app.use(protectedResourceMetadata(resourceServer))
   app.use('/mcp', requireToken(resourceServer), requireScope('notes:read'), express.json())
-  app.post('/mcp', forTool('add_note', requireScope('notes:read', 'notes:write')), async (req, res) => {
+  app.post('/mcp', unlessReading(requireScope('notes:read', 'notes:write')), async (req, res) => {
     await answer(req, res, notes)
   })
   app.all('/mcp', (_req, res) => void res.set('Allow', 'POST').sendStatus(405)) // no sessions, no streams of our own
   return app
 }
 
-/** Puts a guard before one tool: a client that lacks the scope learns which from the challenge. */
-function forTool(tool: string, guard: RequestHandler): RequestHandler {
+interface Message {
+  readonly method?: unknown
+  readonly params?: { readonly name?: unknown } | null
+}
+
+/** Tools that need no more than any message does. */
+const READING_TOOLS: readonly unknown[] = ['list_notes']
+
+/**
+ * Puts a guard before all tools but those that only read: a client that lacks the scope learns which from the challenge. What
+ * is not a message, or a list of messages, is answered with 400, so that nothing passes that the guard has not seen.
+ */
+function unlessReading(guard: RequestHandler): RequestHandler {
   return (req, res, next) => {
-    const messages = [req.body as unknown].flat() as readonly {
-      method?: unknown
-      params?: { name?: unknown }
-    }[]
-    const isCalled = messages.some(({ method, params }) => method === 'tools/call' && params?.name === tool)
-    if (isCalled) guard(req, res, next)
-    else next()
+    const messages: readonly unknown[] = [req.body as unknown].flat()
+    if (!messages.every(isMessage)) res.status(400).json(NO_MESSAGE)
+    else if (messages.every(isReading)) next()
+    else guard(req, res, next)
   }
+}
+
+const NO_MESSAGE = { jsonrpc: '2.0', error: { code: -32_600, message: 'Invalid Request' }, id: null }
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && 'jsonrpc' in value
+}
+
+function isReading({ method, params }: Message): boolean {
+  return method !== 'tools/call' || READING_TOOLS.includes(params?.name)
 }
 
 async function answer(req: Request, res: Response, notes: string[]): Promise<void> {

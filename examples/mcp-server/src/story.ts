@@ -43,7 +43,9 @@ async function tellOfAssistant({ url, authorizationServer, notes }: Stage, { che
   await client.close()
 }
 
-async function tellOfReader({ url, authorizationServer, notes }: Stage, { check }: Checks): Promise<void> {
+async function tellOfReader(stage: Stage, checks: Checks): Promise<void> {
+  const { url, authorizationServer, notes } = stage
+  const { check } = checks
   const client = await connect(url, authorizationServer.issuer, authorizationServer.reader)
   check('a client that may only read does so', await client.call('list_notes'), notes.join('\n'))
   const before = notes.length
@@ -56,6 +58,28 @@ async function tellOfReader({ url, authorizationServer, notes }: Stage, { check 
     'since it lacks a scope, which the challenge names',
     [refused.status, refused.challenge.scope],
     [403, 'notes:read notes:write'],
+  )
+  await tellOfBodies(stage, checks)
+}
+
+/** Bodies that could get past a guard which looks into messages. */
+async function tellOfBodies({ url, authorizationServer, notes }: Stage, { check }: Checks): Promise<void> {
+  const { issuer, reader } = authorizationServer
+  const token = await getToken(issuer, reader, url)
+  const before = notes.length
+  const inList = await call(url, token, [LIST_TOOLS, ADD_NOTE])
+  const unknown = await call(url, token, { ...ADD_NOTE, params: { name: 'drop_notes' } })
+  check(
+    'nor in a list of messages, nor with a tool that nobody knows',
+    [inList.status, unknown.status],
+    [403, 403],
+  )
+  const noMessage = await call(url, token, [null])
+  const noJson = await call(url, token, ADD_NOTE, 'text/plain')
+  check(
+    'what is no message in JSON is refused',
+    [noMessage.status, noJson.status, notes.length],
+    [400, 400, before],
   )
 }
 
@@ -73,19 +97,28 @@ interface Answer {
   readonly challenge: Readonly<Partial<Record<'error' | 'resource_metadata' | 'scope', string>>>
 }
 
-const LIST_TOOLS = { method: 'tools/list' }
-const ADD_NOTE = { method: 'tools/call', params: { name: 'add_note', arguments: { text: 'mine' } } }
+const LIST_TOOLS = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+const ADD_NOTE = {
+  ...LIST_TOOLS,
+  method: 'tools/call',
+  params: { name: 'add_note', arguments: { text: 'mine' } },
+}
 
 /** Asks the MCP server without the SDK. Default: for its tools. */
-async function call(url: string, token?: string, message: object = LIST_TOOLS): Promise<Answer> {
+async function call(
+  url: string,
+  token?: string,
+  body: unknown = LIST_TOOLS,
+  contentType = 'application/json',
+): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
       accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
+      'content-type': contentType,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...message }),
+    body: JSON.stringify(body),
   })
   await response.text()
   const challenge = response.headers.get('www-authenticate') ?? ''
