@@ -17,7 +17,8 @@ describe('the README', () => {
   })
 
   test('names every package and every page', () => {
-    const pages = readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)
+    const names = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
+    const pages = names.map((name) => `docs/${name}`)
     expect([...foldersIn('packages'), ...pages].filter((path) => !README.includes(`](${path})`))).toEqual([])
   })
 })
