@@ -40,6 +40,10 @@ describe('dpop', () => {
     ['one origin', { origin: 'https://api.example.com' }],
     ['several', { origin: ['https://api.example.com', 'https://api.example.org:8443'] }],
     ['a path prefix', { origin: 'https://api.example.com/v1/' }],
+    ['a path prefix with an escape', { origin: 'https://api.example.com/%C3%BC' }],
+    ['a name in ASCII, of letters that are not', { origin: 'https://xn--mnchen-3ya.example' }],
+    ['a name in upper case, and the default port', { origin: 'HTTPS://API.example.com:443' }],
+    ['an address', { origin: ['https://192.0.2.1', 'https://[2001:db8::1]:8443'] }],
     ['loopback', { origin: 'http://localhost:3000' }],
     ['the host', { origin: undefined, dangerouslyTrustHost: true }],
     ['an algorithm', { algorithms: ['ES256'] }],
@@ -59,6 +63,20 @@ describe('dpop', () => {
     ['a query', { origin: 'https://api.example.com?a' }, 'dpop.origin'],
     ['user information', { origin: 'https://a@api.example.com' }, 'dpop.origin'],
     ['dots', { origin: 'https://api.example.com/../x' }, 'dpop.origin'],
+    ['encoded dots', { origin: 'https://api.example.com/%2e%2E/x' }, 'dpop.origin'],
+    ['a host of other letters than those of ASCII', { origin: 'https://münchen.example' }, 'dpop.origin'],
+    ['an address that parsers write otherwise', { origin: 'https://0x7f.1' }, 'dpop.origin'],
+    ['a port that parsers write otherwise', { origin: 'https://api.example.com:08443' }, 'dpop.origin'],
+    ['a wildcard', { origin: 'https://*.example.com' }, 'dpop.origin'],
+    [
+      'one good and a wildcard',
+      { origin: ['https://a.example.com', 'https://*.example.com'] },
+      'dpop.origin',
+    ],
+    ['no host', { origin: 'https:///x' }, 'dpop.origin'],
+    ['a bad escape', { origin: 'https://api.example.com/%zz' }, 'dpop.origin'],
+    ['a place for a parameter', { origin: 'https://api.example.com/[x]' }, 'dpop.origin'],
+    ['a prefix of other letters than those of ASCII', { origin: 'https://api.example.com/ü' }, 'dpop.origin'],
     ['a backslash', { origin: 'https://api.example.com\\x' }, 'dpop.origin'],
     ['an origin and the host', { dangerouslyTrustHost: true }, 'dpop.origin'],
     [
@@ -82,6 +100,18 @@ describe('dpop', () => {
     const error = configurationErrorOf(withDpop(given))
     expect(error?.option).toBe(option)
     expect(error?.message).not.toContain(SECRET.slice(0, 31))
+  })
+})
+
+describe('dpop.origin', () => {
+  test.each([
+    ['a wildcard', 'https://*.example.com', /host .* without wildcards/],
+    ['letters that are not of ASCII', 'https://münchen.example', /host .* in ASCII \(as xn--/],
+    ['a bad escape', 'https://api.example.com/%zz', /% that encodes nothing/],
+    ['brackets', 'https://api.example.com/[x]', /brackets in its path/],
+    ['no host', 'https:///x', /such as https:\/\/api\.example\.com/],
+  ])('is told what is wrong with %s', (_name, origin, problem) => {
+    expect(configurationErrorOf(withDpop({ origin }))?.message).toMatch(problem)
   })
 })
 

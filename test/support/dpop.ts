@@ -56,12 +56,8 @@ export async function createDpopServers(
     ...servers,
     key,
     mintBound: (claims) => servers.authorizationServer.mint({ cnf: { jkt: key.thumbprint }, ...claims }),
-    prove: (token, request, { claims, ...changes } = {}) =>
-      createProof(
-        key,
-        { url: URL_OF_STATS, token, ...request },
-        { claims: { iat: Math.floor(servers.clock.now()), ...claims }, ...changes },
-      ),
+    prove: (token, request, changes) =>
+      createProof(key, { url: URL_OF_STATS, token, issuedAt: servers.clock.now(), ...request }, changes),
     judge: judgeRequest,
     async verdictOf(request) {
       const outcome = await judgeRequest(request)

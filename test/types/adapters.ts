@@ -69,6 +69,37 @@ router.use(forKoa.requireAuthorizationDetails({ type: 'account' }))
 koa.use(forKoa.protectedResourceMetadata(forKoa.createResourceServer(options)))
 koa.use(router.routes())
 
+// Whoever writes options in a file of their own finds the types of all of them in the adapter.
+const ids = new Set<string>()
+const replayStore: forExpress.ReplayStore = { add: (id) => ids.size < ids.add(id).size }
+const dpop: forExpress.DpopOptions = { origin: 'https://api.example.com', replayStore }
+const clientCertificates: forExpress.ClientCertificateOptions = { from: 'socket' }
+const optional: forExpress.RequireTokenOptions = { optional: true }
+const recent: forExpress.StepUpOptions = { maxAge: 300 }
+const account: forExpress.AuthorizationDetailShape = { type: 'account' }
+const isAccount: forExpress.AuthorizationDetailPredicate = ({ type }) => type === 'account'
+app.use(forExpress.requireToken({ ...options, dpop, clientCertificates }, optional))
+app.use(forExpress.requireStepUp(recent))
+app.use(forExpress.requireAuthorizationDetails(account))
+app.use(forExpress.requireAuthorizationDetails(isAccount))
+
+const sameStore: forKoa.ReplayStore = replayStore
+const sameDpop: forKoa.DpopOptions = { ...dpop, replayStore: sameStore }
+const sameCertificates: forKoa.ClientCertificateOptions = clientCertificates
+const alsoOptional: forKoa.RequireTokenOptions = optional
+const alsoRecent: forKoa.StepUpOptions = recent
+const sameAccount: forKoa.AuthorizationDetailShape = account
+const isSameAccount: forKoa.AuthorizationDetailPredicate = isAccount
+koa.use(
+  forKoa.requireToken({ ...options, dpop: sameDpop, clientCertificates: sameCertificates }, alsoOptional),
+)
+koa.use(forKoa.requireStepUp(alsoRecent))
+koa.use(forKoa.requireAuthorizationDetails(sameAccount))
+koa.use(forKoa.requireAuthorizationDetails(isSameAccount))
+// @ts-expect-error a store answers with true or false
+const wrongStore: forExpress.ReplayStore = { add: () => 'OK' }
+forKoa.requireToken({ ...options, dpop: { ...sameDpop, replayStore: wrongStore } })
+
 // @ts-expect-error a predicate answers at once
 forExpress.requireClaims(() => Promise.resolve(true))
 // @ts-expect-error a predicate answers at once

@@ -5,6 +5,8 @@ import {
   type AccessTokenClaims,
   type Auth,
   type ResourceServerOptions,
+  type Scheme,
+  type SenderConstraintOptions,
 } from '@bearward/core'
 
 const issuer = 'https://as.example.com'
@@ -126,3 +128,10 @@ export function narrows(error: unknown, claims: AccessTokenClaims): string {
   if (error.code === 'ERR_NO_SUCH_CODE') return ''
   return error.code === 'ERR_TOKEN_EXPIRED' ? error.code : ''
 }
+
+// How senders are held to their tokens can be said in a file of its own, and read as it is said.
+const senderConstraint: SenderConstraintOptions = { dpop: { origin: audience } }
+createResourceServer({ issuer, audience, ...senderConstraint })
+export const schemeOf = (auth: Auth): Scheme => auth.scheme
+// @ts-expect-error there are two schemes
+export const noScheme: Scheme = 'Basic'

@@ -37,7 +37,10 @@ export class RefusedError extends Error {
   readonly code: RefusalCode
   /** HTTP status: 400, 401, 403, or 404 where `hideForbidden` is set. */
   readonly status: number
-  /** `error` code of RFC 6750, section 3.1, or RFC 9470, section 3; absent where the request carried no credentials, or the refusal is hidden. */
+  /**
+   * `error` code of RFC 6750, section 3.1, RFC 9449, section 7.1 (`invalid_dpop_proof`) and section 9 (`use_dpop_nonce`), or
+   * RFC 9470, section 3; absent where the request carried no credentials, or the refusal is hidden.
+   */
   readonly error: string | undefined
   /** Fixed text for developers, as sent in `error_description`. */
   readonly description: string
@@ -62,8 +65,8 @@ export class RefusedError extends Error {
 }
 
 /**
- * The authorization server, or its operator, must act: the token cannot be judged now. Answered with 503 and
- * `Retry-After`, without a challenge, so that no client throws a good token away.
+ * An operator must act, of the authorization server, or, with `ERR_REPLAY_STORE`, of this API: the request cannot be judged
+ * now. Answered with 503 and `Retry-After`, without a challenge, so that no client throws a good token away.
  *
  * `message` and `cause` name addresses from the configuration and are for the operator; neither is sent.
  */

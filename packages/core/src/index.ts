@@ -31,6 +31,7 @@ export { attributeValues } from './authorization/scope.js'
 export { stepUp, type NeededAuthentication, type StepUpOptions } from './authorization/step-up.js'
 export { parseClientCredentials } from './config/credentials.js'
 export { parseFreshness } from './config/freshness.js'
+export type { Scheme } from './binding/confirmation.js'
 export type { ReplayStore } from './binding/replay.js'
 export type { BearerMethod } from './credentials.js'
 export { createDeclarations, type Declarations } from './declarations.js'
@@ -74,7 +75,11 @@ export {
   type ProtectedResourceRequest,
 } from './request.js'
 export { createResourceServer, recall, type ResourceServer } from './resource-server.js'
-export type { ClientCertificateOptions, DpopOptions } from './sender-constraint-options.js'
+export type {
+  ClientCertificateOptions,
+  DpopOptions,
+  SenderConstraintOptions,
+} from './sender-constraint-options.js'
 export type { KeySetSnapshot, Snapshot } from './snapshot.js'
 export { systemClock, type Clock, type Seconds } from './time.js'
 export type { Actor } from './token/actor.js'

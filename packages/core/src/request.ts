@@ -9,10 +9,14 @@ export interface ProtectedResourceRequest {
   readonly method: string
   /** Path and query as received, before any router rewrote them. */
   readonly target: string
-  /** Whether the request came over TLS, as far as the server knows; read only where `requireTls` is set. */
+  /**
+   * Whether the request came over TLS, as far as the server knows; read only where `requireTls` or `dpop.dangerouslyTrustHost`
+   * is set.
+   */
   readonly secure: boolean | undefined
   /**
-   * Values of a header field, one for each field line, in order.
+   * Values of a header field, one for each field line, in order. Of `host` over HTTP/2, that of `:authority`, and those that
+   * say something else.
    *
    * @param name Lower-case field name.
    */
@@ -81,7 +85,8 @@ export function fromNodeRequest(
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
   const { target, secure, body } = overrides
-  const fieldValues = (name: string) => findFieldValues(message, name)
+  const fieldValues = (name: string) =>
+    name === 'host' ? findHosts(message) : findFieldValues(message, name)
   // No getters: V8 keeps an object literal that has some, and all that they see, until the next full collection.
   return {
     method: message.method ?? 'GET',
@@ -113,10 +118,19 @@ export function fromWebRequest(request: Request): ProtectedResourceRequest {
   }
 }
 
+/** Over HTTP/2, `:authority` counts; a `Host` that says something else is one too many (RFC 9113, section 8.3.1). */
+function findHosts(message: NodeRequest): readonly string[] {
+  const hosts = findFieldValues(message, 'host')
+  const authorities = findFieldValues(message, ':authority')
+  const [authority] = authorities
+  if (authority === undefined) return hosts
+  return [...authorities, ...hosts.filter((host) => host.toLowerCase() !== authority.toLowerCase())]
+}
+
 function findFieldValues({ headers, rawHeaders = [] }: NodeRequest, name: string): readonly string[] {
   if (headers === undefined) return readRawHeaders(rawHeaders, name)
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined
-  if (value === undefined) return name === 'host' ? findFieldValues({ headers }, ':authority') : [] // HTTP/2
+  if (value === undefined) return []
   if (isRepeated(rawHeaders, name)) return readRawHeaders(rawHeaders, name)
   return typeof value === 'string' ? [value] : value
 }

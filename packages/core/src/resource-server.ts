@@ -41,7 +41,8 @@ export interface ResourceServer extends Operations {
    *
    * @throws {@link RefusedError} where the client must act: `status` and `headers` are ready to send. Every code but
    *   those of `authorize` is possible.
-   * @throws {@link UnavailableError} where the authorization server cannot be reached: no verdict is possible
+   * @throws {@link UnavailableError} where no verdict is possible: the authorization server cannot be reached, or, with
+   *   `ERR_REPLAY_STORE`, it cannot be told whether a DPoP proof was used before
    */
   authenticate(request: ProtectedResourceRequest): Promise<Auth>
   /** The same, but resolves with `undefined` where the request has no credentials at all and `optional` is true. */

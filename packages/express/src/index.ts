@@ -12,10 +12,17 @@ export {
   type Actor,
   type Auth,
   type AuthorizationDetail,
+  type AuthorizationDetailPredicate,
+  type AuthorizationDetailShape,
+  type ClientCertificateOptions,
+  type DpopOptions,
   type OutageCode,
   type RefusalCode,
+  type ReplayStore,
+  type RequireTokenOptions,
   type ResourceServer,
   type ResourceServerOptions,
+  type StepUpOptions,
 } from '@bearward/core'
 export { findAuth, requireFresh, requireToken, type Handler } from './express.js'
 export {

@@ -13,6 +13,8 @@ export interface FakeAuthOptions {
   readonly issuer?: string
   /** `exp`, in seconds since the epoch. Default: 300 seconds from now. */
   readonly expiresAt?: Seconds
+  /** How the token came. Default: `DPoP` where `claims` bind it to a key (`cnf: { jkt }`), otherwise `Bearer`. */
+  readonly scheme?: Auth['scheme']
   /** More claims. One that an option above sets as well is taken from here. Default: none. */
   readonly claims?: Partial<AccessTokenClaims>
 }
@@ -30,7 +32,7 @@ const DEFAULT_ISSUER = 'https://as.example.com'
 export function fakeAuth(options: FakeAuthOptions = {}): Auth {
   const claims = createFakeClaims(options)
   return createAuth('fake-access-token', {
-    scheme: 'Bearer',
+    scheme: options.scheme ?? (isBoundToKey(claims) ? 'DPoP' : 'Bearer'),
     issuer: claims.iss ?? options.issuer ?? DEFAULT_ISSUER,
     subject: claims.sub,
     clientId: claims.client_id,
@@ -58,6 +60,10 @@ function createFakeClaims(options: FakeAuthOptions): AccessTokenClaims {
   }
   // What a JWT could carry: a copy, so that nothing of the caller's is frozen, and without what is undefined.
   return JSON.parse(JSON.stringify(claims)) as AccessTokenClaims
+}
+
+function isBoundToKey({ cnf }: AccessTokenClaims): boolean {
+  return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf
 }
 
 function deepFreeze<T>(value: T): T {

@@ -12,10 +12,10 @@ import { fakeAuth } from './fake-auth.js'
 /**
  * Makes a resource server that believes every token: to test routes and their guards without an authorization server.
  *
- * Only the validation of the token is fake, and what the authorization server is asked of it later. Missing, malformed or repeated credentials are refused, and guards,
- * challenges and answers are those of production. It is always ready.
+ * Only the validation of the token is fake, and what the authorization server is asked of it later. Missing, malformed or
+ * repeated credentials are refused, and guards, challenges and answers are those of production. It is always ready.
  *
- * @param auth Whom every token stands for. Default: `fakeAuth()`, which has no scopes.
+ * @param auth Whom every token stands for. Where its `scheme` is `DPoP`, tokens come with that too, and need no proof. Default: `fakeAuth()`, which has no scopes.
  *
  * @example
  *   const app = createApp(requireToken(fakeResourceServer(fakeAuth({ scopes: ['stats:read'] }))))
@@ -27,6 +27,7 @@ export function fakeResourceServer(auth: Auth = fakeAuth()): ResourceServer {
     issuer: 'https://as.example.com',
     audience: 'https://api.example.com',
     resourceMetadata: { resource: 'https://api.example.com' },
+    ...(auth.scheme === 'DPoP' && { dpop: { origin: 'https://api.example.com' } }),
     fetch: () => Promise.reject(new Error('A fake resource server asks nobody')),
   })
 

@@ -1,7 +1,15 @@
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { describe, expect, test } from '@jest/globals'
-import { createCertificate, createProof, createProofKey, thumbprint } from '@bearward/testing'
+import { createResourceServer, fromWebRequest } from '@bearward/core'
+import {
+  createCertificate,
+  createProof,
+  createProofKey,
+  createScriptedAuthorizationServer,
+  createVirtualClock,
+  thumbprint,
+} from '@bearward/testing'
 
 const URL_OF_STATS = 'https://api.example.com/stats'
 
@@ -52,6 +60,36 @@ describe('a proof', () => {
     })
     expect(Math.abs(Number(claims?.['iat']) - now)).toBeLessThan(60)
     expect(await thumbprint(key.publicJwk)).toBe(key.thumbprint)
+  })
+
+  test('is made at the time that is said, in whole seconds', async () => {
+    const key = await createProofKey()
+    const iatOf = async (request: { issuedAt?: number }, iat?: number) => {
+      const changes = iat === undefined ? {} : { claims: { iat } }
+      return read(await createProof(key, { url: URL_OF_STATS, ...request }, changes))[1]?.['iat']
+    }
+    expect(await iatOf({ issuedAt: 1_767_225_600.9 })).toBe(1_767_225_600)
+    expect(await iatOf({ issuedAt: 0 })).toBe(0)
+    expect(await iatOf({ issuedAt: 5 }, 7)).toBe(7)
+  })
+
+  test('is good for a resource server in virtual time, where it has its time', async () => {
+    const clock = createVirtualClock()
+    const { issuer, fetch, mint } = await createScriptedAuthorizationServer({ clock })
+    const key = await createProofKey()
+    const dpop = { origin: new URL(URL_OF_STATS).origin }
+    const resourceServer = createResourceServer({ issuer, audience: dpop.origin, clock, fetch, dpop })
+    const token = await mint({ cnf: { jkt: key.thumbprint } })
+    const ask = async (issuedAt?: number) => {
+      const time = issuedAt === undefined ? {} : { issuedAt }
+      const headers = {
+        Authorization: `DPoP ${token}`,
+        DPoP: await createProof(key, { url: URL_OF_STATS, token, ...time }),
+      }
+      return resourceServer.authenticate(fromWebRequest(new Request(URL_OF_STATS, { headers })))
+    }
+    expect((await ask(clock.now())).scheme).toBe('DPoP')
+    await expect(ask(clock.now() - 61)).rejects.toMatchObject({ code: 'ERR_PROOF_TIME' })
   })
 
   test('can be bad in every way that is asked for', async () => {

@@ -71,6 +71,21 @@ describe('fakeAuth', () => {
     expect(fakeAuth({ clientId: 'app' }).subject).toBe('app')
   })
 
+  test.each([
+    ['DPoP', 'the claims name a key', { claims: { cnf: { jkt: 'thumbprint' } } }],
+    ['Bearer', 'the claims name a certificate', { claims: { cnf: { 'x5t#S256': 'thumbprint' } } }],
+    ['Bearer', 'cnf is odd', { claims: { cnf: 'jkt' } }],
+    ['Bearer', 'cnf is null', { claims: { cnf: null } }],
+    ['DPoP', 'it is told so', { scheme: 'DPoP' }],
+    [
+      'Bearer',
+      'it is told so, whatever the claims name',
+      { scheme: 'Bearer', claims: { cnf: { jkt: 'x' } } },
+    ],
+  ] as const)('has the scheme %s where %s', (scheme, _case, options) => {
+    expect(fakeAuth(options).scheme).toBe(scheme)
+  })
+
   test('is frozen, its claims deeply, and nothing of the caller is', () => {
     const roles = ['auditor']
     const auth = fakeAuth({ claims: { roles } })

@@ -39,6 +39,15 @@ describe('fakeResourceServer', () => {
     expect(await fakeResourceServer(auth).authenticate(requestWith(`Bearer ${token}`))).toBe(auth)
   })
 
+  test('takes a token with the scheme DPoP for that of an auth which has it, without a proof', async () => {
+    const auth = fakeAuth({ scheme: 'DPoP' })
+    for (const authorization of ['DPoP x', 'Bearer x']) {
+      expect(await fakeResourceServer(auth).authenticate(requestWith(authorization))).toBe(auth)
+    }
+    const error = await refusal(() => fakeResourceServer().authenticate(requestWith('DPoP x')))
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIALS_MISSING' })
+  })
+
   test('has an auth without scopes where none is given', async () => {
     const auth = await fakeResourceServer().authenticate(requestWith('bearer x'))
     expect([auth.clientId, auth.scopes.size]).toEqual(['client', 0])

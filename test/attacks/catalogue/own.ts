@@ -73,4 +73,9 @@ export const OWN_ATTACKS = {
   'OWN-63': 'thumbprint smuggled into what a certificate says',
   'OWN-64': 'access token of a client that is printed with all its members',
   'OWN-65': 'wish to follow redirects in disguise',
+  'OWN-66': 'Host beside another :authority, where Host is believed',
+  'OWN-67': 'dot segments in the request target',
+  'OWN-68': 'dot segments that lead out of the prefix of an API',
+  'OWN-69': 'fragment in the request target',
+  'OWN-70': 'issuer that is put out while it is looked up',
 } as const

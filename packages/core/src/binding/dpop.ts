@@ -7,7 +7,7 @@ import type { Clock, Seconds } from '../time.js'
 import { createClockSteps, type ClockSteps } from './clock-steps.js'
 import type { Nonces } from './nonce.js'
 import { parseProof, readProofKey, type ProofClaims, type ProofKey, type UnverifiedProof } from './proof.js'
-import { isFirstUse, type ReplayStore } from './replay.js'
+import { noteUse, type ReplayStore } from './replay.js'
 import { isTargetOf } from './target.js'
 
 /** What a DPoP proof must be. */
@@ -151,7 +151,7 @@ async function checkFirstUse(
   if (source !== undefined && requests.get(source) === id) return
   // The latter as seen by a process whose clock differs from that of the one which noted it.
   const longest = maxAge + CLOCK_AHEAD + 2 * NOTED_LONGER
-  if (!(await isFirstUse(id, { lifetime: timeLeft + NOTED_LONGER, longest }, replayStore, clock)))
+  if (!(await noteUse(id, { lifetime: timeLeft + NOTED_LONGER, longest }, replayStore, clock)))
     throw new RefusedError('ERR_PROOF_REPLAYED')
   if (source !== undefined) requests.set(source, id)
 }

@@ -68,11 +68,13 @@ export interface Lifetimes {
 }
 
 /**
- * Notes that a proof was used, and tells whether it was its first time.
+ * Notes that a proof was used.
+ *
+ * @returns Whether it was its first time
  *
  * @throws {@link UnavailableError} `ERR_REPLAY_STORE` where the store cannot tell
  */
-export async function isFirstUse(
+export async function noteUse(
   id: string,
   { lifetime, longest }: Lifetimes,
   store: ReplayStore,

@@ -7,7 +7,6 @@ import { createMemoryReplayStore, type ReplayStore } from '../binding/replay.js'
 import type { SenderConstraintPolicy } from '../binding/sender-constraint.js'
 import { ConfigurationError } from '../errors.js'
 import type { Clock } from '../time.js'
-import { parseUrl } from '../url.js'
 import { parseAddressRanges } from './address-range.js'
 import {
   copyOptions,
@@ -18,6 +17,7 @@ import {
   parseStrings,
   type Unchecked,
 } from './check.js'
+import { parseOrigin } from './origin.js'
 
 const DPOP_OPTIONS = [
   'origin',
@@ -105,19 +105,7 @@ function parseOrigins(options: Unchecked): readonly string[] | undefined {
   if (origin === undefined) {
     throw new ConfigurationError('dpop.origin', 'is required: what clients write before the path')
   }
-  return parseStrings(origin, 'dpop.origin').map(parseOrigin)
-}
-
-function parseOrigin(text: string): string {
-  const url = parseUrl(text)
-  const isOrigin = url !== undefined && /^https?:\/\/[^\s\\?#@]+$/i.test(text) && !text.includes('..')
-  if (!isOrigin) {
-    throw new ConfigurationError(
-      'dpop.origin',
-      'must be a URL such as https://api.example.com, without query, fragment, user information or `..`',
-    )
-  }
-  return text.replace(/\/+$/, '')
+  return parseStrings(origin, 'dpop.origin').map((text) => parseOrigin(text, 'dpop.origin'))
 }
 
 function parseSecrets(value: unknown): readonly string[] {

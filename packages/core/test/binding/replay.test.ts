@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createManualClock } from '../../../../test/support/manual-clock.js'
-import { createMemoryReplayStore, isFirstUse, type ReplayStore } from '../../src/binding/replay.js'
+import { createMemoryReplayStore, noteUse, type ReplayStore } from '../../src/binding/replay.js'
 import { UnavailableError } from '../../src/errors.js'
 
 /** Lets all promises settle that can. */
@@ -56,7 +56,8 @@ describe('the memory for used proofs', () => {
 
 describe('a use', () => {
   const clock = createManualClock()
-  const useWith = (add: () => unknown) => isFirstUse('id', { lifetime: 60, longest: 150 }, { add } as ReplayStore, clock)
+  const useWith = (add: () => unknown) =>
+    noteUse('id', { lifetime: 60, longest: 150 }, { add } as ReplayStore, clock)
   const rejected = { name: 'UnavailableError', code: 'ERR_REPLAY_STORE' }
 
   test('is the first where the store says so, at once or later', async () => {

@@ -13,7 +13,6 @@ const SAME = [
   ['HTTPS://RS.Example.com:443/a/../r', '/r'],
   ['https://rs.example.com:/r', '/r'],
   ['https://rs.example.com/a/./b/%2e%2E/r', '/a/r'],
-  ['https://rs.example.com/r', '/a/../r'],
   ['https://rs.example.com/a/..', '/'],
   ['https://rs.example.com/../../r', '/r'],
   ['https://rs.example.com/%7eu', '/~u'],
@@ -22,6 +21,14 @@ const SAME = [
   ['https://rs%2eexample.com/r', '/r'],
   ['https://rs.example.com/%C3%BC', '/%c3%bc'],
   ['https://rs.example.com//r', '//r'],
+  ['https://rs.example.com/items[1]', '/items[1]'],
+  ['https://rs.example.com/a|b', '/a|b'],
+  ['https://rs.example.com:443/a^b', '/a^b?x'],
+  ['https://rs.example.com/%7e[|]', '/~[|]'],
+  ['https://rs.example.com/r?filter[a]=1|2^3', '/r?filter[a]=1|2^3'],
+  ['https://rs.example.com/r?a={b}#[c]', '/r'],
+  ['https://rs.example.com/.../..a/a..', '/.../..a/a..'],
+  ['https://rs.example.com/r', '/r?../other#/..'],
 ] as const
 
 const DIFFERENT = [
@@ -58,6 +65,32 @@ const DIFFERENT = [
   ['https://rs.example.com/\uFF52', '/r'],
   ['https://rs.example.com/ü', '/ü'],
   ['https://\uFF52s.example.com/r', '/r'],
+  ['https://rs.example.com/a%5B', '/a['],
+  ['https://rs.example.com/a"b', '/a"b'],
+  ['https://rs.example.com/a<b>', '/a<b>'],
+  ['https://rs.example.com/a{b}', '/a{b}'],
+  ['https://rs.example.com/r?a b', '/r'],
+  ['https://rs.example.com/r?a\n', '/r'],
+  ['https://[rs.example.com/r', '/r'],
+  ['https://rs|example.com/r', '/r'],
+] as const
+
+/** Request targets that a URL parser changes, and what it makes of them. */
+const UNRESOLVED = [
+  ['/a/../r', '/r'],
+  ['/a/..', '/'],
+  ['/..', '/'],
+  ['/../r', '/r'],
+  ['/./r', '/r'],
+  ['/r/.', '/r/'],
+  ['/a/%2e%2e/r', '/r'],
+  ['/a/.%2E/r', '/r'],
+  ['/a/%2e./r', '/r'],
+  ['/%2e/r?a', '/r'],
+  ['//../r', '/r'],
+  ['/r#a', '/r'],
+  ['https://rs.example.com/a/../r', '/r'],
+  ['https://rs.example.com/a/%2e%2E/r', '/r'],
 ] as const
 
 describe('the target URI of a request', () => {
@@ -67,6 +100,35 @@ describe('the target URI of a request', () => {
 
   test.each(DIFFERENT)('is not %j for %s', (htu, target) => {
     expect(isTargetOf(htu, [ORIGIN], target)).toBe(false)
+  })
+
+  test.each(UNRESOLVED)('is nothing for %s, which others take for %s', (target, path) => {
+    for (const htu of [ORIGIN + path, ORIGIN + target, target]) {
+      expect(isTargetOf(htu, [ORIGIN], target)).toBe(false)
+    }
+    expect(isTargetOf(ORIGIN + path, [ORIGIN], path)).toBe(true)
+  })
+
+  test.each(['/../other', '/%2e%2e/other', '/v1/../../other'])(
+    'does not leave its prefix by %s',
+    (target) => {
+      const bases = ['https://api.example.com/v1']
+      for (const htu of ['https://api.example.com/other', `https://api.example.com/v1${target}`]) {
+        expect(isTargetOf(htu, bases, target)).toBe(false)
+      }
+      expect(isTargetOf('https://api.example.com/v1/../v1/other', bases, '/other')).toBe(true)
+    },
+  )
+
+  test('is what a URL parser leaves or makes of any character of ASCII, in the path and in the query', () => {
+    const characters = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
+    for (const character of characters.filter((each) => each !== '%')) {
+      const { href, origin, pathname, search } = new URL(`${ORIGIN}/a${character}b?a${character}b`)
+      for (const htu of [href, origin + pathname]) {
+        expect([htu, isTargetOf(htu, [ORIGIN], pathname + search)]).toEqual([htu, true])
+        expect([htu, isTargetOf(htu, [ORIGIN], `/other${search}`)]).toEqual([htu, false])
+      }
+    }
   })
 
   test('begins with any of several origins, each with its path prefix', () => {

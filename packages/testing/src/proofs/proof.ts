@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, randomUUID } from 'node:crypto'
-import { systemClock } from '@bearward/core'
+import { systemClock, type Seconds } from '@bearward/core'
 import type { JWK } from 'jose'
 import { isAlgorithm, type Algorithm } from '../keys/algorithm.js'
 import { signInput } from '../keys/signature.js'
@@ -23,6 +23,8 @@ export interface ProofRequest {
   readonly token?: string
   /** As the server sent it in `DPoP-Nonce`. Default: none. */
   readonly nonce?: string
+  /** `iat`, in seconds since the epoch, rounded down: `clock.now()` where there is a virtual clock. Default: now. */
+  readonly issuedAt?: Seconds
 }
 
 /** In what a proof differs from a good one. */
@@ -73,7 +75,7 @@ export async function createProofKey(algorithm: Algorithm = 'ES256'): Promise<Pr
  */
 export async function createProof(
   key: ProofKey,
-  { method = 'GET', url, token, nonce }: ProofRequest,
+  { method = 'GET', url, token, nonce, issuedAt = systemClock.now() }: ProofRequest,
   { claims, header, signedWith = key }: ProofChanges = {},
 ): Promise<string> {
   const signingKey = signingKeys.get(signedWith)
@@ -84,7 +86,7 @@ export async function createProof(
       jti: randomUUID(),
       htm: method,
       htu: url.replace(/[?#].*$/s, ''),
-      iat: Math.floor(systemClock.now()),
+      iat: Math.floor(issuedAt),
       ...(token !== undefined && { ath: createHash('sha256').update(token).digest('base64url') }),
       ...(nonce !== undefined && { nonce }),
       ...claims,
