@@ -19,7 +19,7 @@ export interface RedisStores {
  * Makes the stores, and begins to connect. Until Redis is there, and whenever it is not, requests that need the replay store
  * are answered with 503, and the authorization server is asked in place of the verdict store.
  *
- * @throws {@link ConfigurationError} that names the option which is missing, unknown or unusable
+ * @throws `ConfigurationError` that names the option which is missing, unknown or unusable
  *
  * @example
  *   const { replayStore, verdictStore } = createRedisStores({
