@@ -15,15 +15,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  *   {@link https://www.rfc-editor.org/rfc/rfc7519#section-4 RFC 7519, section 4} (duplicate names)
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
-  let text: string
-  let value: unknown
   try {
-    text = utf8.decode(bytes)
-    value = JSON.parse(text)
+    const text = utf8.decode(bytes)
+    const colons = countColons(text)
+    if (colons === undefined) return undefined // before JSON.parse, which takes long for what is deep
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) && freezeAndCount(value) === colons ? value : undefined
   } catch {
     return undefined
   }
-  return isJsonObject(value) && freezeAndCount(value, DEEPEST) === countColons(text) ? value : undefined
 }
 
 /** Tells an object from everything else that JSON can hold, arrays included. */
@@ -68,30 +68,47 @@ export function estimateSize(value: unknown): number {
 /**
  * Freezes a value and everything in it, in the one walk that counts the members of all objects.
  *
- * @returns `NaN`, which equals nothing, where it is too deep or holds an infinite number
+ * @returns `NaN`, which equals nothing, where it holds an infinite number
  */
-function freezeAndCount(value: unknown, levels: number): number {
+function freezeAndCount(value: unknown): number {
   if (typeof value === 'string') return 0
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
   if (typeof value !== 'object' || value === null) return 0
-  if (levels === 0) return NaN
   const members: unknown[] = Array.isArray(value) ? value : Object.values(value)
   let count = members === value ? 0 : members.length
-  for (const member of members) count += freezeAndCount(member, levels - 1)
+  for (const member of members) count += freezeAndCount(member)
   Object.freeze(value)
   return count
 }
 
-/** Each member of valid JSON text has one colon outside strings: more colons than members means a name came twice. */
-function countColons(text: string): number {
+/**
+ * Each member of valid JSON text has one colon outside strings: more colons than members means a name came twice.
+ *
+ * @returns `undefined` where the text has too many levels
+ */
+function countColons(text: string): number | undefined {
   let colons = 0
+  let levels = 0
   let isInString = false
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
     if (code === QUOTE) isInString = !isInString
     else if (code === BACKSLASH)
       index += 1 // stands in strings alone, and escapes what follows
-    else if (code === COLON && !isInString) colons += 1
+    else if (isInString) continue
+    else if (code === COLON) colons += 1
+    else if (isOpening(code) && ++levels > DEEPEST) return undefined
+    else if (isClosing(code)) levels -= 1
   }
   return colons
+}
+
+/** `[` or `{` */
+function isOpening(code: number): boolean {
+  return (code | 0x20) === 0x7b
+}
+
+/** `]` or `}` */
+function isClosing(code: number): boolean {
+  return (code | 0x20) === 0x7d
 }

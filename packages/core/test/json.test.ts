@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { deepFreeze, isJsonObject, isStringArray, parseJsonObject } from '../src/json.js'
 
@@ -76,6 +76,15 @@ describe('parseJsonObject', () => {
     expect(parse('{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000))).toBeUndefined()
     expect(parse(`{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)).toBeUndefined()
     expect(parse('['.repeat(65_536))).toBeUndefined()
+  })
+
+  test('does not begin to parse what is too deep', () => {
+    const parsing = jest.spyOn(JSON, 'parse')
+    expect(parse('['.repeat(33))).toBeUndefined()
+    expect(parsing).not.toHaveBeenCalled()
+    expect(parse(`{"a":"${'['.repeat(33)}"}`)).toBeDefined()
+    expect(parsing).toHaveBeenCalledTimes(1)
+    parsing.mockRestore()
   })
 
   test('refuses numbers past the range of a double, and no others', () => {
