@@ -33,7 +33,7 @@ export function settle(error: unknown, policy: AnswerPolicy, scheme?: Scheme): u
   return settled
 }
 
-/** Who is only told of a verdict does not change it, and cannot end the process either. */
+/** Gets the very error that is answered. What it throws changes nothing, and cannot end the process either. */
 function report(refusal: RefusedError | UnavailableError, onRefusal: CommonOptions['onRefusal']): void {
   try {
     atOnce<unknown>(onRefusal?.(refusal))
