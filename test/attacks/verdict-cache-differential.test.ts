@@ -10,6 +10,8 @@ const ISSUER = 'https://as.example.com'
 /** More of them: `BEARWARD_TOKENS=100000`. */
 const SIZE = Number(process.env['BEARWARD_TOKENS'] ?? 10_000)
 const TIMES = 3
+/** Of the good tokens: where many more come than the cache remembers to have seen once, some of those are forgotten. */
+const LEAST_HITS = SIZE > 10_000 ? 0.8 : 0.9
 const { stackTraceLimit } = Error
 
 // Most verdicts are errors, and nobody reads where they come from.
@@ -87,7 +89,7 @@ rule(
     expect(new Set(anew.verdicts).size).toBeGreaterThan(12)
 
     const good = tokens.filter(({ isGood }) => isGood).length
-    expect(TIMES * anew.verified - kept.verified).toBeGreaterThan(0.8 * good) // the third time is a hit, as a rule
+    expect(TIMES * anew.verified - kept.verified).toBeGreaterThan(LEAST_HITS * good) // the third time is a hit
     expect([withJose.verified, good > SIZE / 4]).toEqual([anew.verified, true])
   },
 )
