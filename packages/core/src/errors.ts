@@ -22,7 +22,8 @@ interface RefusalDetails {
  * The client must act: the request is refused.
  *
  * `status` and `headers` are ready to send. `message`, `description` and `error` are fixed texts; only `cause` may hold
- * details of the request, and is for telemetry alone.
+ * details of the request, and is for telemetry alone. `stack` names no place: no code is at fault, and taking it would cost
+ * more than most verdicts, which anybody can ask for.
  *
  * @example
  *   try {
@@ -53,7 +54,10 @@ export class RefusedError extends Error {
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
     const entry: RefusalEntry = details.status === 404 ? HIDDEN : REFUSALS[code]
+    const { stackTraceLimit } = Error
+    Reflect.set(Error, 'stackTraceLimit', 0) // `Reflect`: it may be frozen
     super(entry.description, 'cause' in details ? { cause: details.cause } : {})
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
     this.code = code
     this.status = details.status ?? entry.status
     this.error = entry.error
