@@ -79,4 +79,5 @@ export const OWN_ATTACKS = {
   'OWN-69': 'fragment in the request target',
   'OWN-70': 'issuer that is put out while it is looked up',
   'OWN-71': 'forged tokens of more issuers than are kept',
+  'OWN-72': 'certificate that is shown while a request is judged, and never proved',
 } as const
