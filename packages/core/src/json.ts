@@ -30,6 +30,11 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
+/** Whether text has more levels than any JSON that is parsed: `JSON.parse` would take long for that. */
+export function isTooDeep(text: string): boolean {
+  return countColons(text) === undefined
+}
+
 /** Tells an object from everything else that JSON can hold, arrays included. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
