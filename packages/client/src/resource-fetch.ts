@@ -66,6 +66,9 @@ function checkHeaders({ headers, redirect }: RequestInit): Headers {
   return copy
 }
 
+/** In characters: reading a longer challenge takes long, and it asks for no other token. */
+const LONGEST_CHALLENGE = 2_048
+
 /** One request. oauth4webapi sets the credentials, and reads the challenges of the answer. */
 async function send(
   { fetch }: Settings,
@@ -74,13 +77,20 @@ async function send(
   token: string,
 ): Promise<{ readonly response: Response; readonly isTokenRefused: boolean }> {
   const { headers, method = 'GET', redirect = 'manual' } = init
+  let unread: Response | undefined
   try {
     const response = await protectedResourceRequest(token, method, url, headers, null, {
       // The origin is one of those allowed: plain HTTP only on this machine.
       [allowInsecureRequests]: true,
-      [customFetch]: (address, request) => fetch(address, { ...init, headers: request.headers, redirect }),
+      async [customFetch](address, request) {
+        const answer = await fetch(address, { ...init, headers: request.headers, redirect })
+        const challenge = answer.headers.get('www-authenticate') ?? ''
+        if (challenge.length <= LONGEST_CHALLENGE) return answer
+        unread = answer
+        return new Response()
+      },
     })
-    return { response, isTokenRefused: false }
+    return { response: unread ?? response, isTokenRefused: false }
   } catch (error) {
     if (!(error instanceof WWWAuthenticateChallengeError)) throw error
     const { response, cause: challenges } = error
