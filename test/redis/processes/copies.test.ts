@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { untilAccepted, useClient } from '../support/proofs.js'
 import { countEach, inTurn, useProcesses, type ApiProcess } from '../support/processes.js'
-import { SERVERS, startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { open } from '../support/stores.js'
 
 const COPIES = 200
@@ -9,7 +10,7 @@ const PROCESSES = 4
 /** `ROUNDS=100 npx pnpm@10 interop -t '200 copies'` takes longer. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 10)
 
-describe.each(SERVERS)('C8: of 200 copies of one proof at once, over four processes and one %s', (name) => {
+describeEachServer('C8: of 200 copies of one proof at once, over four processes and one %s', (name) => {
   const client = useClient()
   const startProcesses = useProcesses()
   let redis: RedisProgram

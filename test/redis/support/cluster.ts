@@ -27,16 +27,16 @@ const BUS = 10_000
 const START_LIMIT = 30_000
 
 /** Starts one on this machine, and waits until each replica has what its master has. */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(name: string): Promise<Cluster> {
   const nodes: RedisProgram[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()))
   }
   try {
-    while (nodes.length < NODES) nodes.push(await startRedisProgram(OPTIONS, { findPort }))
+    while (nodes.length < NODES) nodes.push(await startRedisProgram(OPTIONS, { name, findPort }))
     const addresses = nodes.map(({ port }) => `127.0.0.1:${String(port)}`)
     const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']
-    await promisify(execFile)('redis-cli', create)
+    await promisify(execFile)(name.replace(/-server$/, '-cli'), create)
     for (const { url } of nodes) {
       if (!(await isTrueSoon(() => isReady(url), START_LIMIT))) throw new Error('The cluster did not start')
     }

@@ -5,13 +5,18 @@ import { join } from 'node:path'
 import { createClient } from '@redis/client'
 import { findFreePort, isInstalled, isRunning, isTrueSoon, kill, startChild } from '../../support/program.js'
 
-/** Both have the same options. */
-type ServerName = 'redis-server' | 'valkey-server'
+/** To test this one, and no other: `BEARWARD_REDIS_SERVER=/opt/valkey/bin/valkey-server npx pnpm@10 interop`. */
+const CHOSEN = process.env['BEARWARD_REDIS_SERVER']
 
-/** Debian 13 has both, Debian 12 the first. */
-export const SERVERS: readonly ServerName[] = isInstalled('valkey-server')
-  ? ['redis-server', 'valkey-server']
-  : ['redis-server']
+/** What tests run on. All have the same options. Debian 13 has both, Debian 12 the first. */
+export const SERVERS: readonly string[] =
+  CHOSEN === undefined ? ['redis-server', ...['valkey-server'].filter(isInstalled)] : [CHOSEN]
+
+/** Says that a server is not there. */
+export function toMissing(server: string): string {
+  if (server === CHOSEN) return `BEARWARD_REDIS_SERVER is no program: ${server}`
+  return `${server} is not installed. On Debian: apt-get install --no-install-recommends ${server}`
+}
 
 /** A server as a process, with nothing in it. */
 export interface RedisProgram {
@@ -32,7 +37,7 @@ export interface RedisProgram {
 const ATTEMPTS = 3
 
 interface StartOptions {
-  readonly name?: ServerName
+  readonly name?: string
   readonly findPort?: () => Promise<number>
   readonly attempts?: number
 }
@@ -46,11 +51,9 @@ interface StartOptions {
  */
 export async function startRedisProgram(
   options: readonly string[] = [],
-  { name = 'redis-server', findPort = findFreePort, attempts = ATTEMPTS }: StartOptions = {},
+  { name = SERVERS[0] ?? '', findPort = findFreePort, attempts = ATTEMPTS }: StartOptions = {},
 ): Promise<RedisProgram> {
-  if (!isInstalled(name)) {
-    throw new Error(`${name} is not installed. On Debian: apt-get install --no-install-recommends ${name}`)
-  }
+  if (!isInstalled(name)) throw new Error(toMissing(name))
   const folder = await mkdtemp(join(tmpdir(), 'redis-'))
   const port = await findPort()
   const parameters = [
