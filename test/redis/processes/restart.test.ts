@@ -51,7 +51,7 @@ describeEachServer('C8: %s', (name) => {
         await present(uses, processes)
       }
       expectAcceptedOnce(uses)
-    })
+    }, 60_000)
   })
 })
 

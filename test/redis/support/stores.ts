@@ -4,6 +4,8 @@ import { createClient } from '@redis/client'
 import { isTrueSoon } from '../../support/program.js'
 
 export const SECRET = 'a secret of thirty-two characters'
+/** With the longest time limit: a busy machine must not make a test one of speed. */
+export const REDIS_OPTIONS = { secrets: [SECRET], timeLimit: 3 } as const
 
 /** Makes stores that a test closes. */
 export function useStores(): (options: Partial<RedisOptions>) => Promise<RedisStores> {
@@ -12,7 +14,7 @@ export function useStores(): (options: Partial<RedisOptions>) => Promise<RedisSt
     for (const stores of open.splice(0)) await stores.close()
   })
   return async (options) => {
-    const stores = createRedisStores({ secrets: [SECRET], ...options })
+    const stores = createRedisStores({ ...REDIS_OPTIONS, ...options })
     open.push(stores)
     await isTrueSoon(() => isAnswering(stores))
     return stores
@@ -28,7 +30,7 @@ async function isAnswering({ replayStore }: RedisStores): Promise<boolean> {
 /** Marks a new Redis as one that nobody has used before. */
 export async function open(options: Partial<RedisOptions>): Promise<void> {
   const stores = createRedisStores({
-    secrets: [SECRET],
+    ...REDIS_OPTIONS,
     dangerouslyTrustEmptyRedis: true,
     ...options,
   })
