@@ -22,6 +22,7 @@ const OPTIONS = [
   '--repl-diskless-sync-delay',
   '0',
 ]
+const SLOTS = 16_384
 /** A node talks to the others at its port and so many. */
 const BUS = 10_000
 const START_LIMIT = 30_000
@@ -58,6 +59,19 @@ export async function startCluster(name: string): Promise<Cluster> {
       await nodes.find((node) => node.port === port)?.kill()
     },
   }
+}
+
+/** Starts one of a single master, which has all keys. */
+export async function startSmallestCluster(name: string): Promise<RedisProgram> {
+  const options = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']
+  const node = await startRedisProgram(options, { name, findPort })
+  await withClient(node.url, (client) =>
+    client.clusterAddSlots(Array.from({ length: SLOTS }, (_, slot) => slot)),
+  )
+  const isUp = () =>
+    withClient(node.url, async (client) => (await client.clusterInfo()).includes('cluster_state:ok'))
+  if (!(await isTrueSoon(isUp))) throw new Error('The cluster did not start')
+  return node
 }
 
 /** The other port must be one as well. */

@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals'
 import { createRedisStores, type RedisOptions, type RedisStores } from '@bearward/redis'
-import { createClient } from '@redis/client'
+import { createClient, ErrorReply } from '@redis/client'
 import { isTrueSoon } from '../../support/program.js'
 
 export const SECRET = 'a secret of thirty-two characters'
@@ -21,10 +21,11 @@ export function useStores(): (options: Partial<RedisOptions>) => Promise<RedisSt
   }
 }
 
-/** It may be that it cannot tell yet. */
+/** It may be that it cannot tell yet, or that it refuses. */
 async function isAnswering({ replayStore }: RedisStores): Promise<boolean> {
   const outcome = await outcomeOf(replayStore.add('a probe', 0.001, 1))
-  return typeof outcome === 'boolean' || outcome.message.startsWith('Redis has started')
+  if (typeof outcome === 'boolean' || outcome instanceof ErrorReply) return true
+  return outcome.message.startsWith('Redis has started')
 }
 
 /** Marks a new Redis as one that nobody has used before. */
