@@ -4,6 +4,7 @@ import { isTrueSoon } from '../../support/program.js'
 import { startCluster, type Cluster } from '../support/cluster.js'
 import { untilAccepted, useClient } from '../support/proofs.js'
 import { countEach, inTurn, useProcesses, type ApiProcess } from '../support/processes.js'
+import { sayFigure } from '../support/say.js'
 import { describeEachServer } from '../support/servers.js'
 import { open, outcomeOf, useStores } from '../support/stores.js'
 import { expectAcceptedOnce, makeUses, present, type Use } from '../support/uses.js'
@@ -60,6 +61,7 @@ describeEachServer('C8: a cluster of three masters, each a %s,', (name) => {
     await present(await makeUses(client(), 100, uses), processes)
     expect(uses.filter(({ answers }) => !answers.includes(200))).toEqual([])
     const underWay = present(await makeUses(client(), 100, uses), processes)
+    const killedAt = performance.now()
     await cluster.killMasterOf('bearward:proof:{0}:')
     await underWay
     await present(uses, processes)
@@ -71,6 +73,7 @@ describeEachServer('C8: a cluster of three masters, each a %s,', (name) => {
       return (await Promise.all(outcomes)).every((outcome) => outcome === true)
     }
     expect(await isTrueSoon(isAnswered, FAILOVER_LIMIT)).toBe(true)
+    sayFigure(`all shards answer again after ${((performance.now() - killedAt) / 1000).toFixed(1)} s`)
     await present(uses, processes)
     expectAcceptedOnce(uses)
   }, 60_000)

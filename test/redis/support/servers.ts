@@ -1,8 +1,8 @@
-import { writeSync } from 'node:fs'
 import { relative } from 'node:path'
 import { describe, expect } from '@jest/globals'
 import { isInstalled } from '../../support/program.js'
 import { SERVERS, toMissing } from './redis-program.js'
+import { say } from './say.js'
 
 /**
  * Runs tests on each server that is there. Where Redis is not, says so, and counts them as skipped, which CI takes for a
@@ -19,11 +19,6 @@ export function describeEachServer(title: string, tests: (server: string) => voi
       tests(server)
     })
   }
-}
-
-/** At once, and without a stack. */
-function say(line: string): void {
-  writeSync(process.stderr.fd, `${line}\n`)
 }
 
 /** The test file that runs. */
