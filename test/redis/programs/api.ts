@@ -11,6 +11,12 @@ import {
 } from '@bearward/core'
 import { createRedisStores, type RedisOptions } from '@bearward/redis'
 
+/** What the process tells: first or later where it listens, and what goes wrong with Redis. */
+export interface ApiMessage {
+  readonly port?: number
+  readonly problem?: string
+}
+
 /** What the process needs to know. */
 export interface ApiSettings {
   readonly issuer: IssuerOptions
@@ -21,7 +27,12 @@ export interface ApiSettings {
 }
 
 const { issuer, audience, dpop, redis } = JSON.parse(process.argv[2] ?? '') as ApiSettings
-const { replayStore, verdictStore } = createRedisStores(redis)
+const { replayStore, verdictStore } = createRedisStores({
+  ...redis,
+  onError({ message }) {
+    tell({ problem: message })
+  },
+})
 const options: SingleIssuerOptions = { ...issuer, audience, verdictStore }
 const resourceServer = createResourceServer(dpop ? { ...options, dpop: { ...dpop, replayStore } } : options)
 
@@ -41,4 +52,8 @@ process.on('message', (token: string) => {
 
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
-process.send?.((server.address() as AddressInfo).port)
+tell({ port: (server.address() as AddressInfo).port })
+
+function tell(message: ApiMessage): void {
+  process.send?.(message)
+}
