@@ -45,8 +45,16 @@ export function proofOf(chance: Chance, key: FuzzKey, { token, ...purpose }: Pur
   const goodClaims = { ...purpose, ath: hashOf(token) }
   const claims = seldom(chance, rarity) ? objectOf(chance, [goodClaims], CLAIM_WORDS) : goodClaims
   const signer = seldom(chance, 24) ? pick(chance, CLIENT_KEYS) : key
-  const text = signer.sign(spellJson(header, chance, RARITY), spellJson(claims, chance, RARITY))
+  const text = signer.sign(
+    spellJson(header, chance, RARITY),
+    spellJson(padded(claims, chance), chance, RARITY),
+  )
   return { text, jkt: thumbprintOf(header.jwk) }
+}
+
+/** Seldom about as large as a proof may be. */
+function padded(claims: JsonMembers, chance: Chance): JsonMembers {
+  return seldom(chance, 40) ? { ...claims, padding: 'x'.repeat(5_300 + chance.below(500)) } : claims
 }
 
 /** As a proof names it: without `kid`. */
