@@ -75,10 +75,16 @@ function elementOf(der: Uint8Array, chance: Chance): string {
   const pairs = [
     ...(seldom(chance, 3) ? ['By=spiffe://cluster/ns/a'] : []),
     ...(seldom(chance, 4) ? [] : [`Hash=${seldom(chance, 4) ? hash.toUpperCase() : hash}`]),
-    ...(seldom(chance, 2) ? [`Cert="${escapedPem(der, chance)}"`] : []),
+    ...(seldom(chance, 2) ? [`Cert="${quoted(escapedPem(der, chance), chance)}"`] : []),
     ...(seldom(chance, 3) ? ['Subject="CN=\\"a, b\\";O=c"', 'URI=spiffe://a', 'URI='] : []),
   ]
   return (seldom(chance, 8) ? pairs.reverse() : pairs).join(';')
+}
+
+/** Seldom with a backslash that says nothing (RFC 9110, section 5.6.4). */
+function quoted(text: string, chance: Chance): string {
+  const at = chance.below(text.length)
+  return seldom(chance, 8) ? `${text.slice(0, at)}\\${text.slice(at)}` : text
 }
 
 /** What HTTP can carry: visible characters, spaces and tabs, and bytes past ASCII. */

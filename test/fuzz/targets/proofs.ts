@@ -95,10 +95,12 @@ function provenOf(chance: Chance, rules: ProofRules): Proven {
   const hosts = hostsOf(chance)
   const secure = seldom(chance, 2)
   const origins = rules.origins ?? hosts.map((host) => `${secure ? 'https' : 'http'}://${host}`)
-  const target = seldom(chance, 3) ? targetOf(chance, [...origins, ORIGIN]) : '/stats'
+  const target = seldom(chance, 6) ? targetOf(chance, [...origins, ORIGIN]) : '/stats'
   const method = pick(chance, ['GET', 'GET', 'POST'])
   const token = pick(chance, TOKENS)
-  const age = pick(chance, [0, 1, 0.5, -30, -31, rules.maxAge, rules.maxAge + 1, rules.maxAge - 1])
+  const age = seldom(chance, 8)
+    ? pick(chance, [-31, rules.maxAge + 1])
+    : pick(chance, [0, 1, -30, rules.maxAge])
   const key = pick(chance, CLIENT_KEYS.slice(0, seldom(chance, 8) ? 3 : 2))
   const secret = seldom(chance, 8)
     ? pick(chance, SECRETS)
@@ -126,6 +128,6 @@ function provenOf(chance: Chance, rules: ProofRules): Proven {
 }
 
 function hostsOf(chance: Chance): readonly string[] {
-  const host = seldom(chance, 4) ? changed(pick(chance, HOSTS), chance, HOST_WORDS) : pick(chance, HOSTS)
+  const host = seldom(chance, 6) ? changed(pick(chance, HOSTS), chance, HOST_WORDS) : pick(chance, HOSTS)
   return seldom(chance, 30) ? pick(chance, [[], [host, host]]) : [host]
 }
