@@ -35,7 +35,9 @@ export async function signRequests(
 ): Promise<readonly BoundRequest[]> {
   const requests: BoundRequest[] = []
   for (let index = 0; index < count; index += 1) {
-    const { key, token } = clients[index % clients.length] as Client
+    const client = clients[index % clients.length]
+    if (client === undefined) throw new TypeError('clients: there is none')
+    const { key, token } = client
     requests.push({ authorization: `DPoP ${token}`, proof: await createProof(key, { url, token }) })
   }
   return requests

@@ -45,9 +45,9 @@ const CLOCK_AHEAD: Seconds = 30
 const NONCE_REPLACED_AFTER = 0.5
 /** Past its last moment, a proof stays noted for so long, in seconds: clocks differ between processes, and are set. */
 const NOTED_LONGER: Seconds = 30
-/** Of what is kept of clients, in bytes. */
-const CLIENTS_SIZE = 8_388_608
-const CLIENT_SIZE = 1_200
+/** Of what is kept of clients, in bytes: an imported key of P-256 takes most of it. */
+const CLIENTS_SIZE = 25_165_824
+const CLIENT_SIZE = 3_000
 /** `uri-host [ ":" port ]` (RFC 9110, section 7.2): with a path or a query in it, it would say what the target is. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
 /** The proof that was accepted with a request, by the store that noted it: a second `requireToken` sees no replay. */
