@@ -20,7 +20,10 @@ export function referenceRange(text: string): ReadRange | undefined {
   if (address === undefined || others.length > 0) return undefined
   if (length !== undefined && !/^[0-9]{1,3}$/.test(length)) return undefined
   const prefix = length === undefined ? own : BigInt(length)
-  return prefix >= 1n && prefix <= own ? { address, prefix: prefix + 128n - own } : undefined
+  const range = { address, prefix: prefix + 128n - own }
+  const hasAllOfIpv4 =
+    range.prefix <= 96n && address >> (128n - range.prefix) === MAPPED >> (128n - range.prefix)
+  return prefix >= 1n && prefix <= own && !hasAllOfIpv4 ? range : undefined
 }
 
 /** Whether an address is in one of them. What follows `%` is the zone of a link-local address (RFC 4007, section 11). */

@@ -70,7 +70,7 @@ function toRequest(sent: Sent): ProtectedResourceRequest {
     method,
     target,
     secure,
-    connection: () => ({ remoteAddress, certificate }),
+    connection: () => ({ remoteAddress, certificate, tlsVersion: 'TLSv1.3' }),
     source: sent,
   }
 }

@@ -49,7 +49,7 @@ const NOTED_LONGER: Seconds = 30
 const CLIENTS_SIZE = 25_165_824
 const CLIENT_SIZE = 3_000
 /** `uri-host [ ":" port ]` (RFC 9110, section 7.2): with a path or a query in it, it would say what the target is. */
-const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
+const HOST = /^(?:\[[\da-f:.]+\]|(?:[\w\-.~!$&'()*+,;=]|%[\da-f]{2})+)(?::\d*)?$/i
 /** The proof that was accepted with a request, by the store that noted it: a second `requireToken` sees no replay. */
 const accepted = new WeakMap<ReplayStore, WeakMap<object, string>>()
 
