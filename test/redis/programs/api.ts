@@ -23,17 +23,24 @@ export interface ApiSettings {
   readonly audience: string
   /** Default: it accepts no DPoP. */
   readonly dpop?: DpopOptions
+  /** Whether it looks for unknown keys as if it were alone. Default: `false`. */
+  readonly looksAlone?: boolean
   readonly redis: RedisOptions
 }
 
-const { issuer, audience, dpop, redis } = JSON.parse(process.argv[2] ?? '') as ApiSettings
-const { replayStore, verdictStore } = createRedisStores({
+const { issuer, audience, dpop, looksAlone = false, redis } = JSON.parse(process.argv[2] ?? '') as ApiSettings
+const { replayStore, verdictStore, keySearchStore } = createRedisStores({
   ...redis,
   onError({ message }) {
     tell({ problem: message })
   },
 })
-const options: SingleIssuerOptions = { ...issuer, audience, verdictStore }
+const options: SingleIssuerOptions = {
+  ...issuer,
+  audience,
+  verdictStore,
+  ...(!looksAlone && { keySearchStore }),
+}
 const resourceServer = createResourceServer(dpop ? { ...options, dpop: { ...dpop, replayStore } } : options)
 
 const server = createServer((message, response) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import { AskedPauseError, UnavailableError } from '../errors.js'
@@ -73,4 +74,10 @@ export function toMembers(keySet: KeySet): readonly JWK[] {
       ...(alg !== undefined && others.length === 0 && { alg }),
     }
   })
+}
+
+/** The same for the same keys, in whatever order: SHA-256, base64url. */
+export function toFingerprint(keySet: KeySet): string {
+  const members = toMembers(keySet).map((member) => JSON.stringify(member))
+  return createHash('sha256').update(JSON.stringify(members.sort())).digest('base64url')
 }
