@@ -45,7 +45,7 @@ export const certificateField: Target = {
 }
 
 /** A good value of this field. */
-export function fieldOf(field: CertificateField, chance: Chance): string {
+function fieldOf(field: CertificateField, chance: Chance): string {
   const der = bytesOf(chance, 1 + chance.below(60))
   if (field === 'client-cert') return `:${Buffer.from(der).toString('base64')}:`
   return field === 'x-ssl-client-cert' ? escapedPem(der, chance) : elementOf(der, chance)
