@@ -9,7 +9,7 @@ export default {
   buildCommand: 'node test/mutation/bundle.mjs',
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 60_000,
   timeoutFactor: 0.1,
   // What static mutants have loaded stays in memory.
   maxTestRunnerReuse: 300,

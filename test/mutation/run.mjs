@@ -14,10 +14,11 @@ export const HANGING = Symbol('hanging')
 /**
  * Runs tests one after the other, each between the hooks of its suites.
  *
+ * @param isPatient Whether to wait for as long as it takes.
  * @param enter What runs next: a test, or a suite whose hooks run before its first test.
  * @param onEnd A test has ended, with an error, `HANGING` or `undefined`. Whether to go on.
  */
-export async function runTests(tests, { jest, enter, onEnd }) {
+export async function runTests(tests, { jest, isPatient = false, enter, onEnd }) {
   const open = []
   for (const test of tests) {
     const error = await attempt(async () => {
@@ -26,11 +27,11 @@ export async function runTests(tests, { jest, enter, onEnd }) {
       enter(test)
       await openSuites(open, suites, test, enter)
       await runTest(test, suites)
-    })
+    }, isPatient)
     jest.restoreAllMocks()
     if (!onEnd(test, error)) break
   }
-  await attempt(() => closeSuites(open, () => false))
+  await attempt(() => closeSuites(open, () => false), isPatient)
 }
 
 async function runTest(test, suites) {
@@ -59,10 +60,10 @@ async function closeSuites(open, isKept) {
 }
 
 /** What `run` throws, or what is thrown behind its back, as jest has it. */
-async function attempt(run) {
+async function attempt(run, isPatient) {
   let timer
   const stray = new Promise((_resolve, reject) => (onStray = reject))
-  const hanging = new Promise((resolve) => (timer = watch(() => resolve(HANGING))))
+  const hanging = new Promise((resolve) => (timer = watch(() => isPatient || resolve(HANGING))))
   const done = async () => {
     await run()
     // What nobody has handled by now, nobody will.

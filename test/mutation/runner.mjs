@@ -88,6 +88,7 @@ async function dryRun({ tests, jest }) {
   let start = 0
   await runTests(tests, {
     jest,
+    isPatient: true,
     enter(next) {
       if (next.run !== undefined) start = performance.now()
       attribute(next.id)

@@ -56,14 +56,10 @@ const AREAS = [
     tests: [
       `${UNIT}/token`,
       'test/vectors',
-      'rfc7515',
-      'rfc7519',
-      'rfc9068',
-      'rfc8725',
-      'rfc8693',
-      'rfc7662',
-      'rfc9701',
-    ],
+      'introspection-shared',
+      'introspection-c6-freshness',
+      'rfc9449/introspection',
+    ].concat(['rfc8693', 'rfc8707', 'rfc9068', 'rfc7519', 'rfc8725', 'rfc7515', 'rfc7662', 'rfc9701']),
   },
   {
     sources:
