@@ -67,7 +67,7 @@ async function attempt(run, isPatient) {
   const done = async () => {
     await run()
     // What nobody has handled by now, nobody will.
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
   }
   try {
     return await Promise.race([done(), stray, hanging])
@@ -76,8 +76,11 @@ async function attempt(run, isPatient) {
   } finally {
     clearInterval(timer)
     onStray = undefined
+    await nextTurn() // what a failed test leaves behind is not the fault of the next one
   }
 }
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 let onStray
 for (const event of ['unhandledRejection', 'uncaughtException']) {

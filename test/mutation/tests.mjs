@@ -40,6 +40,10 @@ const AREAS = [
     ],
   },
   {
+    sources: /^keys\/verify/,
+    tests: [`${UNIT}/keys/verify`, `${UNIT}/keys/jwk`],
+  },
+  {
     sources: /^(keys|metadata)\//,
     tests: [
       `${UNIT}/keys`,
@@ -103,7 +107,7 @@ const AREAS = [
 
 /** What takes long, replaces modules, or depends on what other files have done. */
 const LEFT_OUT =
-  /-properties|rfc7515\/signature|rfc7517\/(fetching|purpose|slow)|rfc8725\/algorithms|\/keys\/verify\.|verdict-cache-differential|rfc8414\/issuer|rfc9728\/(declared|http)/
+  /-properties|rfc7515\/signature|rfc7517\/(fetching|slow)|rfc8725\/algorithms|verdict-cache-differential|rfc8414\/issuer|rfc9728\/(declared|http)/
 
 /** The tests that are about a source file of the core, by their files, in order. */
 export function selectTests(source, files) {
