@@ -8,7 +8,7 @@ import { HANGING, runTests } from './run.mjs'
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'bundle', createRunner)]
 
 /** A mutant that tests do not notice in this time, of one processor, has survived. In microseconds. */
-const BUDGET_US = 1_000_000
+const BUDGET_US = { covering: 1_000_000, all: 3_000_000 }
 
 /** Where mutants look which of them is active, and count how often they are met, and by whom. */
 const stryker = (globalThis.__stryker__ ??= {})
@@ -22,7 +22,7 @@ function createRunner() {
   /** Whether the test that noticed the mutant passes without it: then no mutant before has left anything behind. */
   async function isSound({ killer }) {
     const { byId, jest } = await findPristine()
-    const { killer: again } = await runUntilFailure([byId.get(killer.id)], jest)
+    const { killer: again } = await runUntilFailure([byId.get(killer.id)], jest, BUDGET_US.all)
     return again === undefined
   }
 
@@ -31,7 +31,11 @@ function createRunner() {
     activate(options)
     try {
       const { tests, jest } = await prepare(environment, options)
-      return await runUntilFailure(tests, jest)
+      return await runUntilFailure(
+        tests,
+        jest,
+        options.testFilter === undefined ? BUDGET_US.all : BUDGET_US.covering,
+      )
     } catch (error) {
       // Not even the tests can be defined.
       return { killer: environment.select(options.activeMutant.fileName)[0], error, count: 1 }
@@ -102,7 +106,7 @@ async function dryRun({ tests, jest }) {
   return { status: 'complete', tests: results, mutantCoverage: spreadCoverage(tests, stryker.mutantCoverage) }
 }
 
-async function runUntilFailure(tests, jest) {
+async function runUntilFailure(tests, jest, budget) {
   const start = process.cpuUsage()
   let outcome = { count: 0 }
   await runTests(tests, {
@@ -111,7 +115,7 @@ async function runUntilFailure(tests, jest) {
     onEnd(test, error) {
       outcome = { count: outcome.count + 1, ...(error === undefined ? {} : { killer: test, error }) }
       const { user, system } = process.cpuUsage(start)
-      return error === undefined && user + system < BUDGET_US
+      return error === undefined && user + system < budget
     },
   })
   return outcome

@@ -17,7 +17,14 @@ const AREAS = [
   },
   {
     sources: /^authorization\//,
-    tests: ['rfc6749-scope', 'rfc9396', 'rfc9470', 'rfc9068/authorization', 'scopes-from'],
+    tests: [
+      `${UNIT}/authorization`,
+      'rfc6749-scope',
+      'rfc9396',
+      'rfc9470',
+      'rfc9068/authorization',
+      'scopes-from',
+    ],
   },
   {
     sources: /^challenge\//,
