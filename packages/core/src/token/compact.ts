@@ -31,7 +31,7 @@ export function parseCompact(compact: string, largest: number): UnverifiedJwt {
   if (compact.length > largest) throw new RefusedError('ERR_TOKEN_TOO_LARGE')
   const first = compact.indexOf('.')
   const second = compact.indexOf('.', first + 1)
-  if (first === -1 || second === -1 || compact.includes('.', second + 1)) throw refuseParts(compact)
+  if (second === -1 || compact.includes('.', second + 1)) throw refuseParts(compact)
   const signature = decodeBase64url(compact.slice(second + 1))
   if (signature === undefined) throw new RefusedError('ERR_TOKEN_MALFORMED')
   return {

@@ -35,6 +35,7 @@ describe('resolveAddress', () => {
     ['http://127.0.0.1:8080/jwks', LOCAL, 'http://127.0.0.1:8080/jwks'],
     ['http://127.0.0.1:9/jwks', LOCAL, 'http://127.0.0.1:9/jwks'],
     ['http://127.1.2.3/jwks', LOCAL, 'http://127.1.2.3/jwks'],
+    ['http://127.10.255.100/jwks', LOCAL, 'http://127.10.255.100/jwks'],
     ['http://2130706433/jwks', LOCAL, 'http://127.0.0.1/jwks'],
     ['http://localhost:1/jwks', LOCAL, 'http://localhost:1/jwks'],
     ['http://[::1]:1/jwks', LOCAL, 'http://[::1]:1/jwks'],

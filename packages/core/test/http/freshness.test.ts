@@ -169,6 +169,7 @@ describe('readRetryAfter', () => {
     '1994-11-06T08:49:47Z',
     'xSun, 06 Nov 1994 08:49:47 GMT',
     'Sun, 06 Nov 1994 08:49:47 GMTx',
+    'Sun, 06 Nov 1994 08:49:47 GMT+0100',
     'Sun, 06 Abc 1994 08:49:47 GMT',
     'Sun, 06 Nov 1994 99:99:99 GMT',
   ])('makes nothing of %j', (value) => {

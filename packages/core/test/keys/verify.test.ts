@@ -1,5 +1,6 @@
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { CompactSign, exportJWK, type JWK } from 'jose'
 import * as byJose from '../../src/keys/verify-jose.js'
 import * as byNode from '../../src/keys/verify-node.js'
 
@@ -12,8 +13,26 @@ const WAYS = [
   ['jose', byJose],
 ] as const
 
-async function createSigned(alg: string) {
-  const { privateKey, publicKey } = await generateKeyPair(alg)
+/** Two pairs of each type: those of RSA take long to make. */
+const pairs = new Map<string, KeyPairKeyObjectResult>()
+
+function findPair(alg: string, owner: string): KeyPairKeyObjectResult {
+  const name = `${owner} ${/^[RP]S/.test(alg) ? 'RSA' : alg}`
+  const pair = pairs.get(name) ?? createPair(alg)
+  pairs.set(name, pair)
+  return pair
+}
+
+function createPair(alg: string): KeyPairKeyObjectResult {
+  const namedCurve = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }[alg]
+  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
+  return alg.startsWith('Ed')
+    ? generateKeyPairSync('ed25519')
+    : generateKeyPairSync('rsa', { modulusLength: 2048 })
+}
+
+async function createSigned(alg: string, owner = 'issuer') {
+  const { privateKey, publicKey } = findPair(alg, owner)
   const compact = await new CompactSign(Buffer.from('{"sub":"alice"}'))
     .setProtectedHeader({ alg })
     .sign(privateKey)
@@ -39,7 +58,7 @@ describe.each(WAYS)('verification by %s', (_name, { importKey, verifySignature }
   const judge = (jwk: JWK, alg: string, compact: string) => verifySignature(jwk, alg, toSigned(compact))
 
   test.each(ALGORITHMS)('of %s accepts what the key signed, and nothing else', async (alg) => {
-    const [{ jwk, compact }, other] = [await createSigned(alg), await createSigned(alg)]
+    const [{ jwk, compact }, other] = [await createSigned(alg), await createSigned(alg, 'other')]
     await importKey(jwk, alg)
     expect(await judge(jwk, alg, compact)).toBe(true)
     expect(await judge({ ...jwk }, alg, compact)).toBe(true)

@@ -45,6 +45,7 @@ describe('parseCompact', () => {
     ['.', 'ERR_TOKEN_MALFORMED'],
     ['..', 'ERR_TOKEN_MALFORMED'],
     [HEADER, 'ERR_TOKEN_MALFORMED'],
+    [`${encode('{"a":1}')}A`, 'ERR_TOKEN_MALFORMED'], // without its last character, two objects
     [`${HEADER}.${CLAIMS}`, 'ERR_TOKEN_MALFORMED'],
     [`${HEADER}..AAAA`, 'ERR_TOKEN_MALFORMED'],
     [`.${CLAIMS}.AAAA`, 'ERR_TOKEN_MALFORMED'],
@@ -61,6 +62,26 @@ describe('parseCompact', () => {
     [`${HEADER}.${encode('{"a":1,"a":1}')}.AAAA`, 'ERR_TOKEN_MALFORMED'],
   ])('judges %j: %s', (compact, code) => {
     expect(parse(compact)).toBe(code)
+  })
+
+  test('remembers the headers of a hundred keys at most, none of them longer than 400 characters', () => {
+    const headerOf = (kid: string) => {
+      const header = encode(JSON.stringify({ alg: 'ES256', kid }))
+      return parseCompact(`${header}.${CLAIMS}.AAAA`, 1_000).header
+    }
+    const isKept = (kid: string, others: readonly string[]) => {
+      const known = headerOf(kid)
+      others.forEach(headerOf)
+      expect(headerOf(kid)).toEqual(known)
+      return headerOf(kid) === known
+    }
+    const numbered = (name: string, length: number) =>
+      Array.from({ length }, (_, index) => name + String(index))
+    expect(isKept('a', numbered('b', 100))).toBe(false)
+    // The table may be full once on the way.
+    expect([isKept('c', numbered('d', 2)), isKept('e', numbered('f', 2))]).toContain(true)
+    // Of the form that these have, one has 400 characters where the name of its key has 276.
+    expect([isKept('g'.repeat(276), []), isKept('h'.repeat(277), [])]).toEqual([true, false])
   })
 
   test('parses or refuses any text, and throws nothing else', () => {

@@ -1,0 +1,138 @@
+import { readdir } from 'node:fs/promises'
+
+const UNIT = 'packages/core/test'
+
+/**
+ * For each part of the core the tests that are about it, in the order in which they are asked: the first that fails spares
+ * the rest. All others would notice little more, and take minutes. The last entry is for every file that no other names.
+ */
+const AREAS = [
+  {
+    sources: /^binding\//,
+    tests: [`${UNIT}/binding`, 'rfc9449', 'rfc8705', 'rfc9440', 'rfc7800', 'sender-constraint', 'addresses'],
+  },
+  {
+    sources: /^config\//,
+    tests: [`${UNIT}/config`, 'test/configuration', 'rfc9728/document', 'rfc8707'],
+  },
+  {
+    sources: /^authorization\//,
+    tests: [
+      `${UNIT}/authorization`,
+      'rfc6749-scope',
+      'rfc9396',
+      'rfc9470',
+      'rfc9068/authorization',
+      'scopes-from',
+    ],
+  },
+  {
+    sources: /^challenge\//,
+    tests: [
+      `${UNIT}/challenge`,
+      'rfc6750/retry',
+      'rfc6750/challenge',
+      'rfc9449/nonce',
+      'rfc9449/scheme',
+      'rfc9470',
+    ],
+  },
+  {
+    sources: /^http\//,
+    tests: [
+      `${UNIT}/http`,
+      `${UNIT}/config/introspection-credentials`,
+      'rfc7662/requests',
+      'rfc7662/certificate',
+    ],
+  },
+  {
+    sources: /^keys\/verify/,
+    tests: [`${UNIT}/keys/verify`, `${UNIT}/keys/jwk`],
+  },
+  {
+    sources: /^(keys|metadata)\//,
+    tests: [
+      `${UNIT}/keys`,
+      `${UNIT}/metadata`,
+      'rfc8414',
+      'rfc7517',
+      'rfc7515/kid',
+      'rfc9728/well-known',
+      'rfc9728/document',
+    ],
+  },
+  {
+    sources: /^token\//,
+    tests: [
+      `${UNIT}/token`,
+      'test/vectors',
+      'introspection-shared',
+      'introspection-c6-freshness',
+      'rfc9449/introspection',
+    ].concat(['rfc8693', 'rfc8707', 'rfc9068', 'rfc7519', 'rfc8725', 'rfc7515', 'rfc7662', 'rfc9701']),
+  },
+  {
+    sources:
+      /^(authorization-servers|documents|health|introspection|introspection-credentials|operations|snapshot|tenants)\.ts/,
+    tests: [
+      `${UNIT}/health`,
+      `${UNIT}/snapshot`,
+      `${UNIT}/config/introspection-credentials`,
+      'configuration/operations',
+    ]
+      .concat(['resolve-authorization-server', 'several-issuers', 'refresh', 'rfc7662', 'rfc9701/misuse'])
+      .concat(['c2-recovery', 'c3-key-sets', 'introspection-c4.', 'introspection-c6']),
+  },
+  {
+    sources: /./,
+    tests: [`${UNIT}/base64url`, `${UNIT}/errors`, `${UNIT}/json`, 'looks-like-jwt', 'configuration/messages']
+      .concat([
+        'configuration/options',
+        'configuration/environment',
+        'read-access-token',
+        'rfc6750/header-field',
+      ])
+      .concat([
+        'rfc6750/query',
+        'rfc6750/retry',
+        'rfc6750/form-body',
+        'rfc9068',
+        'rfc9110/cors',
+        'rfc9110/traps',
+      ])
+      .concat([
+        'rfc9728',
+        'rfc7662/outages',
+        'rfc7519/lifetime',
+        'verdict-cache-',
+        'own-requests',
+        'own-secrets',
+      ]),
+  },
+]
+
+/** What takes long, replaces modules, or depends on what other files have done. */
+const LEFT_OUT =
+  /-properties|rfc7515\/signature|rfc7517\/(fetching|slow)|rfc8725\/algorithms|verdict-cache-differential|rfc8414\/issuer|rfc9728\/(declared|http)/
+
+/** The tests that are about a source file of the core, by their files, in order. */
+export function selectTests(source, files) {
+  const path = source.replaceAll('\\', '/').replace(/^.*packages\/core\/src\//, '')
+  const { tests } = AREAS.find(({ sources }) => sources.test(path))
+  return [...new Set(tests.flatMap((part) => files.filter((file) => file.includes(part))))]
+}
+
+/** The files of all tests that are about any of these source files, relative to the repository. */
+export async function findTests(sources) {
+  const found = await Promise.all(
+    [UNIT, 'test'].map(async (folder) => {
+      const files = await readdir(folder, { recursive: true })
+      return files.sort().map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    }),
+  )
+  const files = found
+    .flat()
+    .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules') && !LEFT_OUT.test(file))
+  return [...new Set(sources.flatMap((source) => selectTests(source, files)))]
+}
