@@ -74,13 +74,13 @@ export function createProofCheck(policy: DpopPolicy): CheckProof {
   return async (request, token, thumbprint) => {
     const proof = parseProof(readProof(request)) // steps 1, 2 and 3
     const known = clients.get(thumbprint)
-    const key = known?.header === proof.header ? known.key : await readProofKey(proof, policy.algorithms) // steps 4, 5 and 7
+    const key =
+      known?.header === proof.header ? known.key : await readProofKey(proof, policy.algorithms, thumbprint) // steps 4, 5, 7 and 12
     await checkSignature(proof, key) // step 6
     checkRequest(proof.claims, request, policy) // steps 8 and 9
     const { timeLeft, nonceAges } = checkTime(proof.claims, policy, steps) // steps 10 and 11
     const ath = known?.token === token ? known.ath : digest(token)
     if (proof.claims.ath !== ath) throw new RefusedError('ERR_PROOF_TOKEN') // step 12
-    if (key.thumbprint !== thumbprint) throw new RefusedError('ERR_TOKEN_KEY_BINDING') // step 12
     if (key !== known?.key || ath !== known.ath)
       clients.set(thumbprint, { header: copy(proof.header), key, token: copy(token), ath })
     await checkFirstUse(digest(`${thumbprint} ${proof.claims.jti}`), timeLeft, request, policy) // section 11.1
