@@ -66,8 +66,15 @@ function checkHeaders({ headers, redirect }: RequestInit): Headers {
   return copy
 }
 
-/** In characters: reading a longer challenge takes long, and it asks for no other token. */
+/** In characters: to take a longer challenge apart takes long. It is only looked whether it speaks of the token. */
 const LONGEST_CHALLENGE = 2_048
+const INVALID_TOKEN = /\berror="?invalid_token\b/i
+
+/** What came of a request. */
+interface Sent {
+  readonly response: Response
+  readonly isTokenRefused: boolean
+}
 
 /** One request. oauth4webapi sets the credentials, and reads the challenges of the answer. */
 async function send(
@@ -75,9 +82,9 @@ async function send(
   url: URL,
   init: RequestInit & { readonly headers: Headers },
   token: string,
-): Promise<{ readonly response: Response; readonly isTokenRefused: boolean }> {
+): Promise<Sent> {
   const { headers, method = 'GET', redirect = 'manual' } = init
-  let unread: Response | undefined
+  let unread: Sent | undefined
   try {
     const response = await protectedResourceRequest(token, method, url, headers, null, {
       // The origin is one of those allowed: plain HTTP only on this machine.
@@ -86,11 +93,11 @@ async function send(
         const answer = await fetch(address, { ...init, headers: request.headers, redirect })
         const challenge = answer.headers.get('www-authenticate') ?? ''
         if (challenge.length <= LONGEST_CHALLENGE) return answer
-        unread = answer
+        unread = { response: answer, isTokenRefused: answer.status === 401 && INVALID_TOKEN.test(challenge) }
         return new Response()
       },
     })
-    return { response: unread ?? response, isTokenRefused: false }
+    return unread ?? { response, isTokenRefused: false }
   } catch (error) {
     if (!(error instanceof WWWAuthenticateChallengeError)) throw error
     const { response, cause: challenges } = error

@@ -34,7 +34,7 @@ interface RefusalDetails {
  *   }
  */
 export class RefusedError extends Error {
-  override readonly name = 'RefusedError'
+  override readonly name: 'RefusedError'
   readonly code: RefusalCode
   /** HTTP status: 400, 401, 403, or 404 where `hideForbidden` is set. */
   readonly status: number
@@ -55,9 +55,13 @@ export class RefusedError extends Error {
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
     const entry: RefusalEntry = details.status === 404 ? HIDDEN : REFUSALS[code]
     const { stackTraceLimit } = Error
-    Reflect.set(Error, 'stackTraceLimit', 0) // `Reflect`: it may be frozen
-    super(entry.description, 'cause' in details ? { cause: details.cause } : {})
-    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+    const isLifted = Reflect.set(Error, 'stackTraceLimit', 0) // not where it is frozen
+    try {
+      super(entry.description, 'cause' in details ? { cause: details.cause } : {})
+    } finally {
+      if (isLifted) Error.stackTraceLimit = stackTraceLimit // no call, which could overflow the stack
+    }
+    this.name = 'RefusedError'
     this.code = code
     this.status = details.status ?? entry.status
     this.error = entry.error

@@ -24,6 +24,22 @@ test('a RefusedError names no place, for that costs more than a verdict; other e
   expect(new Error('of the application').stack).toContain('errors.test')
 })
 
+test('a RefusedError that does not fit on the stack leaves the stacks of other errors alone', () => {
+  const { stackTraceLimit } = Error
+  const recurse = (): unknown => {
+    try {
+      return recurse()
+    } catch {
+      return new RefusedError('ERR_TOKEN_EXPIRED')
+    }
+  }
+  const overflow = (): unknown => [new RefusedError('ERR_TOKEN_EXPIRED'), overflow()]
+  expect(recurse()).toBeInstanceOf(RefusedError)
+  expect(overflow).toThrow(RangeError)
+  expect(Error.stackTraceLimit).toBe(stackTraceLimit)
+  expect(stackTraceLimit).toBeGreaterThan(0)
+})
+
 test('a RefusedError can be made where nobody may change how stacks are taken', () => {
   const known = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') ?? {}
   Object.defineProperty(Error, 'stackTraceLimit', { ...known, writable: false })
