@@ -74,12 +74,13 @@ describe('a look for an unknown key', () => {
     expect(looks()).toBe(1)
   })
 
-  test('is told what it saw: who did not look refuses what is no newer than that, as if it had', async () => {
+  test('is told what it saw: who did not look asks nobody, and refuses only what is no newer than its own look', async () => {
     const { one, other, clock, looks, strange } = await startTwo()
     await clock.advance(600)
     await one.ask(strange(0))
     await clock.advance(4)
-    expect((await other.ask(strange(300))).code).toBe(NO_KEY)
+    expect(await other.ask(strange(300))).toMatchObject({ code: LIMIT, retryAfter: 5 })
+    expect((await other.ask(strange(600 + 60))).code).toBe(NO_KEY)
     expect(looks()).toBe(1)
   })
 

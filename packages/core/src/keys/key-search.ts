@@ -57,7 +57,8 @@ export function createKeySearch(
     keySet.checkPause()
     const isRecent = isNewer(hint, peers?.asSeen(copy) ?? copy, clock)
     const decision = budget.decide(hint.kid, isRecent, known.length > 0)
-    if (decision === 'refuse') return noneUnless(peers?.doubt())
+    const isOwnOlder = isNewer(hint, copy, clock)
+    if (decision === 'refuse') return noneUnless(peers?.doubt(isOwnOlder))
     if (decision !== 'search') throw tooMany(decision)
     looks.start(() => found().length > 0, deadline)
     await looks.join(deadline)
@@ -69,7 +70,7 @@ export function createKeySearch(
   return search
 }
 
-/** Others have looked, and what they saw is not known here: nobody is refused for that. */
+/** Others have looked, and this process has not: nobody is refused for that. */
 function noneUnless(doubt: Seconds | undefined): KeySet {
   if (doubt === undefined) return []
   throw tooMany(doubt)

@@ -13,8 +13,13 @@ export interface Sightings {
   note(sighting: KeySetSighting): void
   /** A copy, as young as the last look of anybody that saw the same. */
   asSeen(copy: Copy<KeySet>): Copy<KeySet>
-  /** In how many seconds it may be known what the others saw; `undefined` where nothing is unknown. */
-  doubt(): Seconds | undefined
+  /**
+   * In how many seconds it may be known what the others saw; `undefined` where nothing is unknown.
+   *
+   * @param isOwnOlder Whether a token is newer than the last look of this process. What others saw may spare it a look, and
+   *   refuses no token: their way to the key set may be a worse one. Default: `false`.
+   */
+  doubt(isOwnOlder?: boolean): Seconds | undefined
   /** Whether nothing has been heard of what they saw for a whole interval. */
   isCutOff(): boolean
   /** Whether they saw other keys than this process has in hand, and it should look as well: once for each news. */
@@ -68,9 +73,9 @@ export function createSightings(keySet: Pick<LiveDocument<KeySet>, 'copy'>, cloc
       news = undefined
     },
     asSeen: (copy) => ({ ...copy, fetchedAt: Math.max(copy.fetchedAt, seenAt(copy.content)) }),
-    doubt() {
+    doubt(isOwnOlder = false) {
       if (!isOutcomeKnown()) return Math.max(1, takenAt + SEARCH_INTERVAL - clock.monotonic())
-      return isBehind() ? PAUSE : undefined
+      return isBehind() || isOwnOlder ? PAUSE : undefined
     },
     isCutOff: () => !isOutcomeKnown() && clock.monotonic() - unheardSince >= SEARCH_INTERVAL,
     mayFollow: () => isBehind() && news?.isFollowed === false && clock.monotonic() - followedAt >= PAUSE,
