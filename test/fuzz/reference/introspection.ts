@@ -60,20 +60,28 @@ function refuseOthers(response: Members, { issuer }: Rules): string | undefined 
   return undefined
 }
 
-/** What a signed answer says of a token (RFC 9701, section 5), or why it is not believed. */
+/**
+ * What a signed answer says of a token (RFC 9701, section 5), or why it is not believed.
+ *
+ * Strict on purpose: `of now`.
+ */
 export async function referenceSignedAnswer(
   text: string,
   { issuer, algorithms, audiences }: Rules,
   keys: readonly PublishedKey[],
+  now: number,
 ): Promise<Members | string> {
   const jws = await referenceSigned(text, Infinity, { types: ['token-introspection+jwt'], algorithms }, keys)
   if (typeof jws === 'string') return jws
-  const { iss, aud, iat, token_introspection: response } = jws.claims
+  const { iss, aud, iat, exp = Infinity, nbf = -Infinity, token_introspection: response } = jws.claims
   const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   if (iss !== issuer) return 'RFC 9701, section 5: iss'
   if (!named.every((name) => typeof name === 'string')) return 'RFC 7519, section 4.1.3: aud'
   if (!audiences.some((audience) => named.includes(audience))) return 'RFC 9701, section 5: aud'
   if (typeof iat !== 'number') return 'RFC 9701, section 5: iat'
+  if (typeof exp !== 'number' || now - 60 >= exp) return 'RFC 7519, section 4.1.4: exp'
+  if (typeof nbf !== 'number' || now + 60 < nbf) return 'RFC 7519, section 4.1.5: nbf'
+  if (now + 60 < iat || now - 300 >= iat) return 'strict on purpose: of now'
   const isObject = typeof response === 'object' && response !== null && !Array.isArray(response)
   return isObject ? (response as Members) : 'RFC 9701, section 5: token_introspection'
 }

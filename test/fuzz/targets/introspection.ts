@@ -78,7 +78,7 @@ export const signedIntrospection: Target = {
       async expect() {
         if (!isOfType(answer, JWT_TYPE)) return { refused: 'no answer' }
         const text = Buffer.from(answer.body).toString('latin1')
-        const response = await referenceSignedAnswer(text, setting.rules, PUBLISHED)
+        const response = await referenceSignedAnswer(text, setting.rules, PUBLISHED, NOW)
         return typeof response === 'string' ? { refused: response } : expectOf(response, setting)
       },
     }

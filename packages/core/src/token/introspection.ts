@@ -2,7 +2,7 @@ import { RefusedError, UnavailableError, GeneralOutageError } from '../errors.js
 import { checkResponse, type Exchange, type Incoming } from '../http/exchange.js'
 import { parseBody } from '../http/fetch-json.js'
 import { deepFreeze, ownMembers, type JsonObject } from '../json.js'
-import type { Clock } from '../time.js'
+import type { Clock, Seconds } from '../time.js'
 import { readIntrospectionJwt, type SignedResponsePolicy } from './introspection-jwt.js'
 import { asVerified, type VerifiedClaims } from './verified.js'
 
@@ -72,7 +72,7 @@ export function createIntrospect(policy: IntrospectionPolicy, means: Introspecti
       if (incoming.response.status === 401) refuse()
       checkAccess(incoming)
       checkResponse(incoming, [mediaType], clock.now())
-      return readResponse(incoming, policy.signed)
+      return readResponse(incoming, policy.signed, clock.now())
     })
     return readActive(response)
   }
@@ -101,9 +101,10 @@ function checkAccess({ response: { status }, name }: Incoming): void {
 async function readResponse(
   { name, readBody }: Incoming,
   signed: SignedResponsePolicy | undefined,
+  now: Seconds,
 ): Promise<JsonObject> {
   const bytes = await readBody()
-  return signed === undefined ? parseBody(bytes, name) : readIntrospectionJwt(bytes, name, signed)
+  return signed === undefined ? parseBody(bytes, name) : readIntrospectionJwt(bytes, name, signed, now)
 }
 
 /** RFC 7662, section 2.2: a boolean, and of an inactive token nothing else counts. */

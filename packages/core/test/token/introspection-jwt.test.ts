@@ -12,12 +12,17 @@ const GOOD = { iss: 'https://as.example.com', aud: 'api', iat: 1_000, token_intr
 const TYPE = { typ: 'token-introspection+jwt' }
 
 const read = (text: string, keySource: KeySource, algorithms = ['ES256']) =>
-  readIntrospectionJwt(Buffer.from(text, 'latin1'), URL_ASKED, {
-    issuer: 'https://as.example.com',
-    audiences: new Set(['api', 'urn:api']),
-    algorithms: new Set(algorithms),
-    keySource,
-  })
+  readIntrospectionJwt(
+    Buffer.from(text, 'latin1'),
+    URL_ASKED,
+    {
+      issuer: 'https://as.example.com',
+      audiences: new Set(['api', 'urn:api']),
+      algorithms: new Set(algorithms),
+      keySource,
+    },
+    1_000,
+  )
 
 /** What a good answer with these changes brings: `token_introspection`, or the error. */
 async function outcomeOf(changes: JsonObject, header: object = {}, algorithms?: string[]): Promise<unknown> {
@@ -37,7 +42,14 @@ describe('readIntrospectionJwt', () => {
   test('brings what the answer says of the token, and nothing of the answer itself', async () => {
     expect(await outcomeOf({ sub: 'nobody' })).toEqual(RESPONSE)
     expect(await outcomeOf({ token_introspection: { active: false } })).toEqual({ active: false })
-    expect(await outcomeOf({ iat: 0 })).toEqual(RESPONSE)
+  })
+
+  test('believes an answer of now, give or take what clocks differ by', async () => {
+    const OLD = 'it is not of now: see its iat, exp and nbf, and the clocks'
+    const good = [{ iat: 701 }, { iat: 1_060 }, { exp: 941, nbf: 1_060 }, { exp: 1_000, nbf: 1_000 }]
+    for (const times of good) expect(await outcomeOf(times)).toEqual(RESPONSE)
+    const bad = [{ iat: 700 }, { iat: 1_061 }, { exp: 940 }, { nbf: 1_061 }, { exp: '2000' }, { nbf: null }]
+    for (const times of bad) expect(await outcomeOf(times)).toEqual(unbelievable(OLD))
   })
 
   test.each([

@@ -108,7 +108,7 @@ describe('the answer', () => {
 
   test('is verified where it is signed', async () => {
     const type = 'application/token-introspection+jwt; charset=utf-8'
-    const about = { iss: 'https://as.example.com', aud: 'api', iat: 1 }
+    const about = { iss: 'https://as.example.com', aud: 'api', iat: 1_000_000 }
     const header = { typ: 'token-introspection+jwt' }
     const answer = (token_introspection: object) => signer.sign({ ...about, token_introspection }, header)
     expect(await outcomeOf({ type, body: await answer({ active: true }) }, SIGNED)).toEqual({ active: true })
