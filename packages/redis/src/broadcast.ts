@@ -63,7 +63,7 @@ export function createBroadcast<T>(
       listeners.add(listener)
       if (!isListening) {
         isListening = true
-        connection.subscribe(channel, hear, miss)
+        connection.subscribe(channel, { onMessage: hear, onGap: miss })
       }
       return () => void listeners.delete(listener)
     },
