@@ -1,6 +1,7 @@
 import type { Seconds } from '@bearward/core'
 import { createClient, createCluster, type RedisClientType, type RedisClusterType } from '@redis/client'
 import type { RedisConfig } from './options.js'
+import { SILENCE } from './watch.js'
 
 /** A client of one server, or of one node of a cluster. It connects again by itself. */
 export type NodeClient = RedisClientType
@@ -44,6 +45,7 @@ function toClientOptions({ timeLimit }: { readonly timeLimit: Seconds }) {
     commandOptions: { timeout: timeLimit * 1000 },
     maintNotifications: 'disabled',
     socket: {
+      socketTimeout: SILENCE,
       connectTimeout: Math.max(1, timeLimit) * 1000,
       reconnectStrategy: (retries: number) => Math.min(PAUSES.first * 2 ** retries, PAUSES.longest),
     },

@@ -1,8 +1,10 @@
 import { systemClock, type Seconds } from '@bearward/core'
+import { TimeoutError } from '@redis/client'
 import { createNode, createNodes, type ClusterClient, type NodeClient } from './clients.js'
 import type { RedisConfig } from './options.js'
 import { runScript, type Script, type ScriptRunner } from './script.js'
 import { listen, type Subscriber } from './subscription.js'
+import { watch, type Watched } from './watch.js'
 
 /** A connection to one server, or to a cluster, that comes back by itself. What is sent while it is away fails at once. */
 export interface Connection {
@@ -21,6 +23,8 @@ const PAUSE: Seconds = 1
 
 interface Session {
   readonly client: NodeClient | ClusterClient
+  /** Those of the nodes that are known by now. */
+  nodes(): readonly Watched[]
   connect(isClosed: () => boolean): Promise<unknown>
 }
 
@@ -34,6 +38,7 @@ export function connect(config: RedisConfig): Connection {
   let isClosed = false
   client.on('error', report)
   session.connect(() => isClosed).catch(report)
+  const endWatch = watch(() => [...session.nodes(), ...subscribers], config)
 
   const runner: ScriptRunner = {
     eval: async (text, options) => client.eval(text, options),
@@ -59,6 +64,7 @@ export function connect(config: RedisConfig): Connection {
     },
     close() {
       isClosed = true
+      endWatch()
       for (const each of [client, ...subscribers]) if (each.isOpen) each.destroy()
       return Promise.resolve()
     },
@@ -71,7 +77,7 @@ async function limit<T>(answer: Promise<T>, timeLimit: Seconds): Promise<T> {
   let cancel: (() => void) | undefined
   const late = new Promise<never>((_resolve, reject) => {
     cancel = systemClock.after(timeLimit, () => {
-      reject(new Error(`Redis did not answer within ${String(timeLimit)} seconds`))
+      reject(new TimeoutError(`Redis did not answer within ${String(timeLimit)} seconds`))
     })
   })
   try {
@@ -84,7 +90,7 @@ async function limit<T>(answer: Promise<T>, timeLimit: Seconds): Promise<T> {
 /** Tries for as long as it takes. */
 function openServer(config: RedisConfig): Session {
   const client = createNode(config.urls[0], config)
-  return { client, connect: () => client.connect() }
+  return { client, nodes: () => [client], connect: () => client.connect() }
 }
 
 /** The client gives up where no node answers at first. */
@@ -100,5 +106,6 @@ function openCluster(config: RedisConfig): Session {
       })
     }
   }
-  return { client, connect: connectTo }
+  const nodes = () => [...client.nodeByAddress.values()].flatMap((node) => node.client ?? [])
+  return { client, nodes, connect: connectTo }
 }

@@ -1,4 +1,5 @@
-import type { ReplayStore, Seconds } from '@bearward/core'
+import { systemClock, type ReplayStore, type Seconds } from '@bearward/core'
+import { TimeoutError } from '@redis/client'
 import type { Connection } from './connection.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
@@ -44,17 +45,30 @@ const SHARDS = 16
 /** The longest lifetime of any configuration of the core, in seconds. */
 const LONGEST: Seconds = 3_690
 
+/** Between two reports that Redis does not answer in time, in seconds. */
+const REPORT_INTERVAL: Seconds = 1
+
 /** Makes a store of used proofs. */
 export function createReplayStore(connection: Connection, config: RedisConfig): ReplayStore {
   const trust = config.trustsEmptyRedis ? 1 : 0
+  let reportsAt: Seconds = -Infinity
 
   async function note(shard: number, id: string, lifetime: Seconds, longest: Seconds): Promise<number> {
     const scope = `${config.prefix}:proof:{${String(shard)}}`
     const parameters = [Math.ceil(lifetime * 1000), Math.ceil(longest * 1000), trust]
-    const answer = await connection.run(NOTE, [`${scope}:${id}`, `${scope}.since`], parameters)
+    const keys = [`${scope}:${id}`, `${scope}.since`]
+    const answer = await connection.run(NOTE, keys, parameters).catch(reportLateness)
     const [verdict, isNew] = Array.isArray(answer) ? answer.map(Number) : []
     if (isNew === 1 && id !== '') await noteSince(shard)
     return verdict ?? -1
+  }
+
+  function reportLateness(error: unknown): never {
+    if (error instanceof TimeoutError && systemClock.monotonic() >= reportsAt) {
+      reportsAt = systemClock.monotonic() + REPORT_INTERVAL
+      config.report(error)
+    }
+    throw error
   }
 
   /** Has the other masters say from when on they have all notes: later would be too late. */

@@ -5,7 +5,7 @@ import { isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { useRelays } from '../support/relay.js'
 import { describeEachServer } from '../support/servers.js'
-import { useStores } from '../support/stores.js'
+import { outcomeOf, useStores } from '../support/stores.js'
 
 describeEachServer('a connection to %s', (name) => {
   let redis: RedisProgram
@@ -54,5 +54,23 @@ describeEachServer('a connection to %s', (name) => {
     expect(heard[0]).toBe('all')
     expect(heard).toContainEqual(forgotten)
     expect(reported).toContain(problem)
+  })
+
+  test('is given up where nothing is heard on it any more, and made anew', async () => {
+    const relay = await startRelay(redis.port)
+    const options = { url: relay.url, timeLimit: 0.2, dangerouslyTrustEmptyRedis: true, onError }
+    const { replayStore, verdictStore } = await createStores(options)
+    const heard: Forgotten[] = []
+    verdictStore.subscribe((forgotten) => heard.push(forgotten))
+    expect(await isTrueSoon(() => heard.length >= 2)).toBe(true)
+    expect(await replayStore.add('a', 60, 1)).toBe(true)
+    relay.silence()
+    expect(await outcomeOf(replayStore.add('b', 60, 1))).toBeInstanceOf(Error)
+    expect(reported).toContain('Redis did not answer within 0.2 seconds')
+    const before = heard.length
+    expect(await isTrueSoon(async () => (await outcomeOf(replayStore.add('c', 60, 1))) === true)).toBe(true)
+    expect(await isTrueSoon(() => heard.length > before)).toBe(true)
+    expect([relay.count(), await replayStore.add('a', 60, 1)]).toEqual([4, false])
+    expect(reported.filter((each) => each.startsWith('Redis has fallen silent'))).toHaveLength(2)
   })
 })
