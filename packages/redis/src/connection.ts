@@ -2,15 +2,14 @@ import { systemClock, type Seconds } from '@bearward/core'
 import { TimeoutError } from '@redis/client'
 import { createNode, createNodes, type ClusterClient, type NodeClient } from './clients.js'
 import type { RedisConfig } from './options.js'
-import { runScript, type Script, type ScriptRunner } from './script.js'
+import { runScript, WrongAnswerError, type Script, type ScriptRunner } from './script.js'
 import { listen, type Subscriber } from './subscription.js'
-import { watch, type Watched } from './watch.js'
+import { renew, watch, type Watched } from './watch.js'
 
 /** A connection to one server, or to a cluster, that comes back by itself. What is sent while it is away fails at once. */
 export interface Connection {
   /** Nothing is sent twice: a script whose answer is lost may have run. */
   run(script: Script, keys: readonly string[], parameters: readonly (number | string)[]): Promise<unknown>
-  get(key: string): Promise<string | null>
   publish(channel: string, message: string): Promise<unknown>
   subscribe(channel: string, subscriber: Subscriber): void
   /** Ends it. */
@@ -36,7 +35,6 @@ export function connect(config: RedisConfig): Connection {
   // Each node of a cluster has all messages: where one is away, the others tell.
   const subscribers: NodeClient[] = []
   let isClosed = false
-  client.on('error', report)
   session.connect(() => isClosed).catch(report)
   const endWatch = watch(() => [...session.nodes(), ...subscribers], config)
 
@@ -46,17 +44,22 @@ export function connect(config: RedisConfig): Connection {
   }
   const inTime = <T>(answer: Promise<T>): Promise<T> => limit(answer, config.timeLimit)
 
+  function renewAfterWrongAnswer(error: unknown): never {
+    if (error instanceof WrongAnswerError) for (const node of session.nodes()) renew(node, report)
+    throw error
+  }
+
   function openSubscribers(): void {
     for (const url of urls) {
-      const client = createNode(url, config).on('error', report)
+      const client = createNode(url, config)
       subscribers.push(client)
       client.connect().catch(report)
     }
   }
 
   return {
-    run: (script, keys, parameters) => inTime(runScript(runner, script, keys, parameters)),
-    get: (key) => inTime(client.get(key)),
+    run: (script, keys, parameters) =>
+      inTime(runScript(runner, script, keys, parameters).catch(renewAfterWrongAnswer)),
     publish: (channel, message) => inTime(client.publish(channel, message)),
     subscribe(channel, subscriber) {
       if (subscribers.length === 0) openSubscribers()

@@ -3,20 +3,20 @@ import type { Broadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
+import { readValue } from './value.js'
 
 /** Forgets verdicts in Redis, and has all processes forget them. */
 export interface Forgetting {
   readonly forget: VerdictStore['forget']
   /** Where somebody could not be told, everything is forgotten as soon as Redis is back. */
   readonly forgetLater: () => void
-  /** Until when all verdicts are forgotten, in milliseconds since the epoch. */
+  /** Until when all verdicts are forgotten, in milliseconds since the epoch; `Infinity` where that cannot be read. */
   readonly forgottenUntil: () => Promise<number>
 }
 
 /** Puts a later time under a key, which no verdict from before replaces. KEYS, ARGV: as above, without a value. */
 const FORGET = createScript(`
-local known = redis.call('GET', KEYS[1])
-local earlier = known and tonumber(string.match(known, '^%d+')) or 0
+local earlier = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 15), '^(%d+) ') or 0)
 local time = string.format('%.0f', math.max(earlier, tonumber(ARGV[1])))
 return redis.call('SET', KEYS[1], time .. ' ', 'PX', ARGV[2])
 `)
@@ -25,6 +25,8 @@ return redis.call('SET', KEYS[1], time .. ' ', 'PX', ARGV[2])
 const FORGOTTEN_FOR = { one: 120, all: 3_720 } as const
 /** What the clocks of two processes may differ by, in seconds. */
 const CLOCK_DIFFERENCE: Seconds = 1
+/** Of a time in milliseconds, and a space, in bytes. */
+const LONGEST_TIME = 16
 /** Between two attempts, in seconds. */
 const PAUSE: Seconds = 1
 
@@ -67,7 +69,7 @@ export function createForgetting(
         throw error
       }
     },
-    forgottenUntil: async () => readTime(await connection.get(forgottenKey)),
+    forgottenUntil: async () => toForgottenUntil(await readValue(connection, forgottenKey, LONGEST_TIME)),
   }
 }
 
@@ -76,7 +78,13 @@ export function toMilliseconds(time: Seconds): number {
   return Math.floor(time * 1000)
 }
 
-/** The time that a value begins with; 0 where there is none. */
-export function readTime(stored: string | null): number {
-  return Number.parseInt(stored ?? '0', 10)
+/** The time that a value begins with. */
+export function readTime(stored: string): number {
+  return Number.parseInt(stored, 10)
+}
+
+/** What cannot be read may be any time. */
+function toForgottenUntil(stored: string | undefined): number {
+  if (stored === '') return 0
+  return stored !== undefined && /^\d+ $/.test(stored) ? readTime(stored) : Infinity
 }

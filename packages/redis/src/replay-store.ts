@@ -17,16 +17,16 @@ local replication = redis.call('INFO', 'replication')
 local id = string.match(replication, 'master_replid:(%x+)')
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local stored = redis.call('GET', KEYS[2])
-local known, since = string.match(stored or '', '^(%x+) (%d+)$')
+local stored = redis.call('GETRANGE', KEYS[2], 0, 63)
+local known, since = string.match(stored, '^(%x+) (%d+)$')
 local isNew = 0
 since = tonumber(since)
 if known ~= id then
   isNew = 1
   since = now
-  if not stored and ARGV[3] == '1' then
+  if stored == '' and ARGV[3] == '1' then
     since = 0
-  elseif not stored and string.match(replication, 'second_repl_offset:%-1') then
+  elseif stored == '' and string.match(replication, 'second_repl_offset:%-1') then
     local uptime = string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)')
     since = now - tonumber(uptime) * 1000
   end
@@ -58,7 +58,7 @@ export function createReplayStore(connection: Connection, config: RedisConfig): 
     const parameters = [Math.ceil(lifetime * 1000), Math.ceil(longest * 1000), trust]
     const keys = [`${scope}:${id}`, `${scope}.since`]
     const answer = await connection.run(NOTE, keys, parameters).catch(reportLateness)
-    const [verdict, isNew] = Array.isArray(answer) ? answer.map(Number) : []
+    const [verdict, isNew] = readNumbers(answer)
     if (isNew === 1 && id !== '') await noteSince(shard)
     return verdict ?? -1
   }
@@ -85,4 +85,10 @@ export function createReplayStore(connection: Connection, config: RedisConfig): 
       throw new Error('Redis has started, or taken over, too lately to know of all proofs that were used')
     },
   }
+}
+
+/** None where the answer is not two integers. */
+function readNumbers(answer: unknown): readonly number[] {
+  const isGood = Array.isArray(answer) && answer.length === 2 && answer.every(Number.isInteger)
+  return isGood ? (answer as readonly number[]) : []
 }

@@ -6,18 +6,22 @@ import type { Encryption } from './encryption.js'
 import { createForgetting, readTime, toMilliseconds } from './forgetting.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
+import { readValue } from './value.js'
 
 /**
  * Stores a verdict, unless one is there that was asked for later. What it replaces stays away for as long as it would have
  * stayed. KEYS: of the verdict. ARGV: when it was asked for, in milliseconds since the epoch; value; lifetime in milliseconds.
  */
 const STORE = createScript(`
-local known = redis.call('GET', KEYS[1])
-if known and tonumber(string.match(known, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
+local known = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 15), '^(%d+) ') or 0)
+if known >= tonumber(ARGV[1]) then return 0 end
 local left = redis.call('PTTL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', string.format('%.0f', math.max(left, tonumber(ARGV[3]))))
 return 1
 `)
+
+/** Of a verdict, encrypted, with its time, in bytes. */
+const LONGEST_VALUE = 128 * 1024
 
 /** Makes a store of verdicts. */
 export function createVerdictStore(
@@ -35,8 +39,9 @@ export function createVerdictStore(
 
   return {
     async find(key) {
-      const [stored, until] = await attempt(() => Promise.all([connection.get(toKey(key)), forgottenUntil()]))
-      return stored === null ? undefined : readVerdict(stored, toKey(key), until, encryption)
+      const read = () => readValue(connection, toKey(key), LONGEST_VALUE)
+      const [stored = '', until] = await attempt(() => Promise.all([read(), forgottenUntil()]))
+      return stored === '' ? undefined : readVerdict(stored, toKey(key), until, encryption)
     },
     async store(key, { claims, askedAt }, lifetime) {
       const time = toMilliseconds(askedAt)

@@ -5,7 +5,7 @@ import { isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { useRelays } from '../support/relay.js'
 import { describeEachServer } from '../support/servers.js'
-import { outcomeOf, useStores } from '../support/stores.js'
+import { outcomeOf, useStores, withClient } from '../support/stores.js'
 
 describeEachServer('a connection to %s', (name) => {
   let redis: RedisProgram
@@ -16,8 +16,9 @@ describeEachServer('a connection to %s', (name) => {
     redis = await startRedisProgram([], { name })
   })
   afterAll(() => redis.stop())
-  beforeEach(() => {
+  beforeEach(async () => {
     reported = []
+    await withClient(redis.url, (client) => client.flushAll())
   })
 
   const onError = ({ message }: Error): void => void reported.push(message)
@@ -72,5 +73,54 @@ describeEachServer('a connection to %s', (name) => {
     expect(await isTrueSoon(() => heard.length > before)).toBe(true)
     expect([relay.count(), await replayStore.add('a', 60, 1)]).toEqual([4, false])
     expect(reported.filter((each) => each.startsWith('Redis has fallen silent'))).toHaveLength(2)
+  })
+
+  test.each<[string, boolean, string]>([
+    ['no answer of Redis', true, 'HTTP/1.1 200 OK\r\n\r\n'],
+    ['half an answer', true, '$100\r\nabc'],
+    ['an answer that is nested too deep', true, `${'*1\r\n'.repeat(20_000)}:1\r\n`],
+    ['an answer too many', false, '*2\r\n:1\r\n:0\r\n'],
+    ['an answer that was not asked for', false, '*1\r\n:1\r\n'],
+  ])('takes no answer for that to another question after %s', async (_what, isAnswer, answer) => {
+    const relay = await startRelay(redis.port)
+    const options = { url: relay.url, timeLimit: 0.2, dangerouslyTrustEmptyRedis: true, onError }
+    const { replayStore } = await createStores(options)
+    const id = `${answer.length} used`
+    expect(await replayStore.add(id, 60, 1)).toBe(true)
+    let isDone = false
+    relay.intercept((text, client) => {
+      if (isDone || !/evalsha/i.test(text)) return false
+      isDone = true
+      client.write(answer)
+      return isAnswer
+    })
+    const outcomes = await Promise.all(['a', id, 'b'].map((each) => outcomeOf(replayStore.add(each, 60, 1))))
+    expect(outcomes[1]).not.toBe(true)
+    const isBack = async (): Promise<boolean> => (await outcomeOf(replayStore.add(id, 60, 1))) === false
+    expect(await isTrueSoon(isBack)).toBe(true)
+    const fresh = `${answer.length} fresh`
+    expect([await replayStore.add(fresh, 60, 1), await replayStore.add(fresh, 60, 1)]).toEqual([true, false])
+    expect(relay.count()).toBe(2)
+  })
+
+  test('is not used to fetch what no store has written', async () => {
+    const relay = await startRelay(redis.port)
+    const { verdictStore, replayStore } = await createStores({ url: relay.url, onError })
+    const verdict = { claims: { active: true }, askedAt: Math.floor(Date.now() / 1000) - 10 }
+    await verdictStore.store('good', verdict, 60)
+    expect(await verdictStore.find('good')).toEqual(verdict)
+    const before = relay.size()
+    await withClient(redis.url, async (client) => {
+      for (const key of ['verdict:long', 'forgotten', 'proof:{1}.since']) {
+        await client.setRange(`bearward:${key}`, 20_000_000, 'x')
+      }
+    })
+    expect(await verdictStore.find('long')).toBeUndefined()
+    await verdictStore.store('long', verdict, 60)
+    await outcomeOf(replayStore.add('a', 60, 1))
+    await verdictStore.forget('all')
+    expect(await verdictStore.find('good')).toBeUndefined()
+    expect(relay.size() - before).toBeLessThan(200_000)
+    expect(reported).toEqual([])
   })
 })

@@ -7,6 +7,8 @@ export interface Relay {
   readonly url: string
   /** How many connections there were. */
   count(): number
+  /** How much Redis said, in bytes. */
+  size(): number
   /** Takes what clients send, from now on. */
   intercept(interceptor: Interceptor): void
   /** Says nothing more on the connections that are there, in either direction. They stay open; new ones work. */
@@ -31,6 +33,7 @@ export function useRelays(): (port: number) => Promise<Relay> {
   return async (port) => {
     let interceptor: Interceptor = () => false
     let connections = 0
+    let size = 0
     const silent = new Set<Socket>()
     const server = createServer((client) => {
       connections += 1
@@ -42,6 +45,7 @@ export function useRelays(): (port: number) => Promise<Relay> {
         sockets.add(from.on('error', () => to.destroy()).on('close', () => to.destroy()))
         from.on('data', (bytes) => {
           if (silent.has(client)) return
+          if (from === redis) size += bytes.length
           if (from === redis || !interceptor(bytes.toString('latin1'), client)) to.write(bytes)
         })
       }
@@ -51,6 +55,7 @@ export function useRelays(): (port: number) => Promise<Relay> {
     return {
       url: `redis://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
       count: () => connections,
+      size: () => size,
       intercept(next) {
         interceptor = next
       },
