@@ -5,6 +5,8 @@ import type { Encryption } from './encryption.js'
 /** Tells all processes something. */
 export interface Broadcast<T> {
   readonly publish: (content: T) => Promise<void>
+  /** Tells this process alone. */
+  readonly tell: (content: T) => void
   /** @returns what ends it */
   readonly subscribe: (listener: (content: T) => void) => () => void
 }
@@ -13,10 +15,11 @@ export interface Broadcast<T> {
 export interface BroadcastOptions<T> {
   readonly channel: string
   /**
-   * What others are told, and this process is not; and what is to be heard in place of a message that was missed, or cannot be
-   * read. Default: this process is told as well, and what was missed is missed.
+   * What others are told, and this process is not; what is to be heard in place of a message that was missed, or cannot be
+   * read; and who is told first of what is sure to be of another process. Default: this process is told as well, and what was
+   * missed is missed.
    */
-  readonly others?: { readonly missed: T }
+  readonly others?: { readonly missed: T; readonly onHeard: (content: T) => void }
 }
 
 interface Message<T> {
@@ -51,10 +54,13 @@ export function createBroadcast<T>(
       return
     }
     const message = JSON.parse(text) as Message<T>
-    if (others === undefined || message.sender !== sender) tell(message.content)
+    if (others !== undefined && message.sender === sender) return
+    others?.onHeard(message.content)
+    tell(message.content)
   }
 
   return {
+    tell,
     async publish(content) {
       const message: Message<T> = { sender, content }
       await connection.publish(channel, encryption.encrypt(JSON.stringify(message), channel))

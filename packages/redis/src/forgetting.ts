@@ -1,6 +1,7 @@
 import { systemClock, type Forgotten, type Seconds, type VerdictStore } from '@bearward/core'
 import type { Broadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
+import { createForgottenMemory } from './forgotten-memory.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
 import { readValue } from './value.js'
@@ -10,8 +11,10 @@ export interface Forgetting {
   readonly forget: VerdictStore['forget']
   /** Where somebody could not be told, everything is forgotten as soon as Redis is back. */
   readonly forgetLater: () => void
-  /** Until when all verdicts are forgotten, in milliseconds since the epoch; `Infinity` where that cannot be read. */
-  readonly forgottenUntil: () => Promise<number>
+  /** Until when that under a key is forgotten, in milliseconds since the epoch; `Infinity` where that cannot be read. */
+  readonly forgottenUntil: (key: string) => Promise<number>
+  /** Has this process remember what another forgets. */
+  readonly hear: (forgotten: Forgotten) => void
 }
 
 /** Puts a later time under a key, which no verdict from before replaces. KEYS, ARGV: as above, without a value. */
@@ -33,19 +36,19 @@ const PAUSE: Seconds = 1
 /** @param toKey Makes the key in Redis of a key of a verdict. */
 export function createForgetting(
   connection: Connection,
-  publish: Broadcast<Forgotten>['publish'],
+  { publish }: Pick<Broadcast<Forgotten>, 'publish'>,
   toKey: (key: string) => string,
   { prefix, report }: RedisConfig,
 ): Forgetting {
   const forgottenKey = `${prefix}:forgotten`
+  const memory = createForgottenMemory()
   let isDue = false
 
   async function forgetNow(forgotten: Forgotten): Promise<void> {
     const isOne = forgotten !== 'all' && 'key' in forgotten
     const key = isOne ? toKey(forgotten.key) : forgottenKey
     const lifetime = isOne ? FORGOTTEN_FOR.one : FORGOTTEN_FOR.all
-    const time = toMilliseconds(systemClock.now() + CLOCK_DIFFERENCE)
-    await connection.run(FORGET, [key], [time, lifetime * 1000])
+    await connection.run(FORGET, [key], [nowOrSoon(), lifetime * 1000])
     await publish(forgotten)
   }
 
@@ -58,9 +61,15 @@ export function createForgetting(
     })
   }
 
+  const hear = (forgotten: Forgotten): void => {
+    memory.note(forgotten, nowOrSoon())
+  }
+
   return {
     forgetLater,
+    hear,
     async forget(forgotten) {
+      hear(forgotten)
       try {
         await forgetNow(forgotten)
       } catch (error) {
@@ -69,8 +78,16 @@ export function createForgetting(
         throw error
       }
     },
-    forgottenUntil: async () => toForgottenUntil(await readValue(connection, forgottenKey, LONGEST_TIME)),
+    async forgottenUntil(key) {
+      const stored = await readValue(connection, forgottenKey, LONGEST_TIME)
+      return Math.max(toForgottenUntil(stored), memory.until(key))
+    },
   }
+}
+
+/** By the clocks of all processes. */
+function nowOrSoon(): number {
+  return toMilliseconds(systemClock.now() + CLOCK_DIFFERENCE)
 }
 
 /** A verdict does not become younger by rounding. */

@@ -30,17 +30,23 @@ export function createVerdictStore(
   config: RedisConfig,
 ): VerdictStore {
   const toKey = (key: string): string => `${config.prefix}:verdict:${key}`
-  const { publish, subscribe } = createBroadcast<Forgotten>(connection, encryption, {
+  const broadcast = createBroadcast<Forgotten>(connection, encryption, {
     channel: `${config.prefix}:forget`,
-    others: { missed: 'all' },
+    others: {
+      missed: 'all',
+      onHeard(forgotten) {
+        hear(forgotten)
+      },
+    },
   })
-  const { forget, forgetLater, forgottenUntil } = createForgetting(connection, publish, toKey, config)
+  const forgetting = createForgetting(connection, broadcast, toKey, config)
+  const { forget, forgetLater, forgottenUntil, hear } = forgetting
   const attempt = createAttempt(config)
 
   return {
     async find(key) {
       const read = () => readValue(connection, toKey(key), LONGEST_VALUE)
-      const [stored = '', until] = await attempt(() => Promise.all([read(), forgottenUntil()]))
+      const [stored = '', until] = await attempt(() => Promise.all([read(), forgottenUntil(key)]))
       return stored === '' ? undefined : readVerdict(stored, toKey(key), until, encryption)
     },
     async store(key, { claims, askedAt }, lifetime) {
@@ -54,7 +60,7 @@ export function createVerdictStore(
       }
     },
     forget,
-    subscribe,
+    subscribe: broadcast.subscribe,
   }
 }
 
