@@ -28,6 +28,9 @@ interface Message<T> {
   readonly content: T
 }
 
+/** In characters, of a message that is encrypted: anybody may have sent it, and to decrypt it takes time. */
+const LONGEST = 4_096
+
 /** Makes it; listens from the first subscription on. */
 export function createBroadcast<T>(
   connection: Connection,
@@ -46,9 +49,12 @@ export function createBroadcast<T>(
     if (others !== undefined) tell(others.missed)
   }
 
-  /** Messages are encrypted by who has a secret: what cannot be decrypted is of nobody, or of somebody with a newer one. */
+  /**
+   * Messages are encrypted by who has a secret: what cannot be decrypted is of nobody, or of somebody with a newer one. One that
+   * is too long counts as such.
+   */
   function hear(encrypted: string): void {
-    const text = encryption.decrypt(encrypted, channel)
+    const text = encrypted.length > LONGEST ? undefined : encryption.decrypt(encrypted, channel)
     if (text === undefined) {
       miss()
       return
