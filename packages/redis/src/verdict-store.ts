@@ -20,8 +20,8 @@ redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', string.format('%.0f'
 return 1
 `)
 
-/** Of a verdict, encrypted, with its time, in bytes. */
-const LONGEST_VALUE = 128 * 1024
+/** Of a verdict, encrypted, with its time, in bytes: one that is longer is not shared. */
+const LONGEST_VALUE = 16_384
 
 /** Makes a store of verdicts. */
 export function createVerdictStore(
@@ -52,6 +52,7 @@ export function createVerdictStore(
     async store(key, { claims, askedAt }, lifetime) {
       const time = toMilliseconds(askedAt)
       const value = encryption.encrypt(JSON.stringify(claims ?? null), toPlace(toKey(key), time))
+      if (time.toString().length + 1 + value.length > LONGEST_VALUE) return
       try {
         await attempt(() => connection.run(STORE, [toKey(key)], [time, value, Math.ceil(lifetime * 1000)]))
       } catch (error) {
