@@ -45,7 +45,7 @@ export function createBroadcast<T>(
     for (const listener of listeners) listener(content)
   }
 
-  function miss(): void {
+  const miss = (): void => {
     if (others !== undefined) tell(others.missed)
   }
 

@@ -50,11 +50,8 @@ export function connect(config: RedisConfig): Connection {
   }
 
   function openSubscribers(): void {
-    for (const url of urls) {
-      const client = createNode(url, config)
-      subscribers.push(client)
-      client.connect().catch(report)
-    }
+    subscribers.push(...urls.map((url) => createNode(url, config)))
+    for (const each of subscribers) each.connect().catch(report)
   }
 
   return {

@@ -3,14 +3,15 @@ import type { Broadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
 import { createForgottenMemory } from './forgotten-memory.js'
 import type { RedisConfig } from './options.js'
+import { createOverdue } from './overdue.js'
 import { createScript } from './script.js'
 import { readValue } from './value.js'
 
 /** Forgets verdicts in Redis, and has all processes forget them. */
 export interface Forgetting {
   readonly forget: VerdictStore['forget']
-  /** Where somebody could not be told, everything is forgotten as soon as Redis is back. */
-  readonly forgetLater: () => void
+  /** Forgets what stands in Redis under a key, as soon as Redis is back. */
+  readonly forgetLater: (key: string) => void
   /** Until when that under a key is forgotten, in milliseconds since the epoch; `Infinity` where that cannot be read. */
   readonly forgottenUntil: (key: string) => Promise<number>
   /** Has this process remember what another forgets. */
@@ -30,8 +31,6 @@ const FORGOTTEN_FOR = { one: 120, all: 3_720 } as const
 const CLOCK_DIFFERENCE: Seconds = 1
 /** Of a time in milliseconds, and a space, in bytes. */
 const LONGEST_TIME = 16
-/** Between two attempts, in seconds. */
-const PAUSE: Seconds = 1
 
 /** @param toKey Makes the key in Redis of a key of a verdict. */
 export function createForgetting(
@@ -42,47 +41,44 @@ export function createForgetting(
 ): Forgetting {
   const forgottenKey = `${prefix}:forgotten`
   const memory = createForgottenMemory()
-  let isDue = false
+  const forgetOne = (key: string): Promise<void> => putTime(connection, toKey(key), FORGOTTEN_FOR.one)
 
   async function forgetNow(forgotten: Forgotten): Promise<void> {
-    const isOne = forgotten !== 'all' && 'key' in forgotten
-    const key = isOne ? toKey(forgotten.key) : forgottenKey
-    const lifetime = isOne ? FORGOTTEN_FOR.one : FORGOTTEN_FOR.all
-    await connection.run(FORGET, [key], [nowOrSoon(), lifetime * 1000])
+    if (forgotten !== 'all' && 'key' in forgotten) await forgetOne(forgotten.key)
+    else await putTime(connection, forgottenKey, FORGOTTEN_FOR.all)
     await publish(forgotten)
   }
 
-  function forgetLater(): void {
-    if (isDue || connection.isClosed()) return
-    isDue = true
-    systemClock.after(PAUSE, () => {
-      isDue = false
-      forgetNow('all').catch(forgetLater)
-    })
-  }
-
-  const hear = (forgotten: Forgotten): void => {
-    memory.note(forgotten, nowOrSoon())
-  }
+  const overdue = createOverdue({
+    forgetOne,
+    forgetAll: () => forgetNow('all'),
+    isClosed: connection.isClosed,
+  })
 
   return {
-    forgetLater,
-    hear,
+    forgetLater: overdue.add,
+    hear(forgotten) {
+      memory.note(forgotten, nowOrSoon())
+    },
     async forget(forgotten) {
-      hear(forgotten)
+      memory.note(forgotten, nowOrSoon())
       try {
         await forgetNow(forgotten)
       } catch (error) {
         report(error)
-        forgetLater()
+        overdue.addAll()
         throw error
       }
     },
     async forgottenUntil(key) {
-      const stored = await readValue(connection, forgottenKey, LONGEST_TIME)
-      return Math.max(toForgottenUntil(stored), memory.until(key))
+      const stored = toForgottenUntil(await readValue(connection, forgottenKey, LONGEST_TIME))
+      return Math.max(stored, memory.until(key))
     },
   }
+}
+
+async function putTime(connection: Connection, key: string, lifetime: Seconds): Promise<void> {
+  await connection.run(FORGET, [key], [nowOrSoon(), lifetime * 1000])
 }
 
 /** By the clocks of all processes. */

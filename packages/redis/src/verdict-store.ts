@@ -56,7 +56,7 @@ export function createVerdictStore(
       try {
         await attempt(() => connection.run(STORE, [toKey(key)], [time, value, Math.ceil(lifetime * 1000)]))
       } catch (error) {
-        if (claims === undefined) forgetLater() // others may still have it as active
+        if (claims === undefined) forgetLater(key) // others may still have it as active
         throw error
       }
     },
