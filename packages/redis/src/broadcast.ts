@@ -49,20 +49,13 @@ export function createBroadcast<T>(
     if (others !== undefined) tell(others.missed)
   }
 
-  /**
-   * Messages are encrypted by who has a secret: what cannot be decrypted is of nobody, or of somebody with a newer one. One that
-   * is too long counts as such.
-   */
   function hear(encrypted: string): void {
-    const text = encrypted.length > LONGEST ? undefined : encryption.decrypt(encrypted, channel)
-    if (text === undefined) {
-      miss()
-      return
+    const message = readMessage<T>(encrypted, channel, encryption)
+    if (message === undefined) miss()
+    else if (others === undefined || message.sender !== sender) {
+      others?.onHeard(message.content)
+      tell(message.content)
     }
-    const message = JSON.parse(text) as Message<T>
-    if (others !== undefined && message.sender === sender) return
-    others?.onHeard(message.content)
-    tell(message.content)
   }
 
   return {
@@ -80,4 +73,13 @@ export function createBroadcast<T>(
       return () => void listeners.delete(listener)
     },
   }
+}
+
+/**
+ * Messages are encrypted by who has a secret: what cannot be decrypted is of nobody, or of somebody with a newer one. One that is
+ * too long counts as such.
+ */
+function readMessage<T>(encrypted: string, channel: string, encryption: Encryption): Message<T> | undefined {
+  const text = encrypted.length > LONGEST ? undefined : encryption.decrypt(encrypted, channel)
+  return text === undefined ? undefined : (JSON.parse(text) as Message<T>)
 }

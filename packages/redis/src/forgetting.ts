@@ -35,7 +35,7 @@ const LONGEST_TIME = 16
 /** @param toKey Makes the key in Redis of a key of a verdict. */
 export function createForgetting(
   connection: Connection,
-  { publish }: Pick<Broadcast<Forgotten>, 'publish'>,
+  { publish, tell }: Pick<Broadcast<Forgotten>, 'publish' | 'tell'>,
   toKey: (key: string) => string,
   { prefix, report }: RedisConfig,
 ): Forgetting {
@@ -62,6 +62,7 @@ export function createForgetting(
     },
     async forget(forgotten) {
       memory.note(forgotten, nowOrSoon())
+      tell(forgotten)
       try {
         await forgetNow(forgotten)
       } catch (error) {
@@ -70,10 +71,8 @@ export function createForgetting(
         throw error
       }
     },
-    async forgottenUntil(key) {
-      const stored = toForgottenUntil(await readValue(connection, forgottenKey, LONGEST_TIME))
-      return Math.max(stored, memory.until(key))
-    },
+    forgottenUntil: async (key) =>
+      Math.max(toForgottenUntil(await readValue(connection, forgottenKey, LONGEST_TIME)), memory.until(key)),
   }
 }
 
