@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { rule } from '../../../test/support/rule.js'
 import { createBroadcast } from '../src/broadcast.js'
 import type { Connection } from '../src/connection.js'
 import { createEncryption, type Encryption } from '../src/encryption.js'
@@ -41,7 +42,7 @@ function listen(others?: { missed: string }) {
 const toMessage = (length: number): string =>
   encryption.encrypt(JSON.stringify({ sender: 'another', content: 'x'.repeat(length) }), 'c')
 
-test('takes a message that is too long for one that was missed, and does not decrypt it', () => {
+rule('OWN-78', 'takes a message that is too long for one that was missed, and does not decrypt it', () => {
   const { send, told, decrypted, sure } = listen({ missed: 'all' })
   send('A'.repeat(LONGEST + 1))
   send(toMessage(LONGEST))

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals'
 import type { Forgotten } from '@bearward/core'
 import { isTrueSoon } from '../../support/program.js'
+import { rule, ruleForEach } from '../../support/rule.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { useRelays } from '../support/relay.js'
 import { describeEachServer } from '../support/servers.js'
@@ -23,14 +24,16 @@ describeEachServer('a connection to %s', (name) => {
 
   const onError = ({ message }: Error): void => void reported.push(message)
 
-  test.each<[string, string, (client: Socket) => void]>([
-    ['breaks', 'Socket closed unexpectedly', (client) => client.destroy()],
-    [
-      'gets an error',
-      'ERR max number of clients',
-      (client) => client.write('-ERR max number of clients\r\n'),
-    ],
-  ])('listens in the end where it %s as it begins to, and says so', async (_what, problem, fail) => {
+  /** What happens to the first attempts. */
+  const failures: Readonly<Record<string, { readonly problem: string; fail(client: Socket): void }>> = {
+    breaks: { problem: 'Socket closed unexpectedly', fail: (client) => void client.destroy() },
+    'gets an error': {
+      problem: 'ERR max number of clients',
+      fail: (client) => void client.write('-ERR max number of clients\r\n'),
+    },
+  }
+  const deafness = 'listens in the end where it %s as it begins to, and says so'
+  ruleForEach('OWN-76', failures, deafness, async ({ problem, fail }) => {
     const relay = await startRelay(redis.port)
     let attempts = 0
     relay.intercept((text, client) => {
@@ -57,7 +60,7 @@ describeEachServer('a connection to %s', (name) => {
     expect(reported).toContain(problem)
   })
 
-  test('is given up where nothing is heard on it any more, and made anew', async () => {
+  rule('OWN-77', 'is given up where nothing is heard on it any more, and made anew', async () => {
     const relay = await startRelay(redis.port)
     const options = { url: relay.url, timeLimit: 0.2, dangerouslyTrustEmptyRedis: true, onError }
     const { replayStore, verdictStore } = await createStores(options)
@@ -75,13 +78,16 @@ describeEachServer('a connection to %s', (name) => {
     expect(reported.filter((each) => each.startsWith('Redis has fallen silent'))).toHaveLength(2)
   })
 
-  test.each<[string, boolean, string]>([
-    ['no answer of Redis', true, 'HTTP/1.1 200 OK\r\n\r\n'],
-    ['half an answer', true, '$100\r\nabc'],
-    ['an answer that is nested too deep', true, `${'*1\r\n'.repeat(20_000)}:1\r\n`],
-    ['an answer too many', false, '*2\r\n:1\r\n:0\r\n'],
-    ['an answer that was not asked for', false, '*1\r\n:1\r\n'],
-  ])('takes no answer for that to another question after %s', async (_what, isAnswer, answer) => {
+  /** What Redis says to a command, in place of its answer, or before it. */
+  const oddities: Readonly<Record<string, { readonly answer: string; readonly isInPlace: boolean }>> = {
+    'no answer of Redis': { answer: 'HTTP/1.1 200 OK\r\n\r\n', isInPlace: true },
+    'half an answer': { answer: '$100\r\nabc', isInPlace: true },
+    'an answer that is nested too deep': { answer: `${'*1\r\n'.repeat(20_000)}:1\r\n`, isInPlace: true },
+    'an answer too many': { answer: '*2\r\n:1\r\n:0\r\n', isInPlace: false },
+    'an answer that was not asked for': { answer: '*1\r\n:1\r\n', isInPlace: false },
+  }
+  const wrongAnswers = 'takes no answer for that to another question after %s'
+  ruleForEach('OWN-73', oddities, wrongAnswers, async ({ answer, isInPlace }) => {
     const relay = await startRelay(redis.port)
     const options = { url: relay.url, timeLimit: 0.2, dangerouslyTrustEmptyRedis: true, onError }
     const { replayStore } = await createStores(options)
@@ -92,7 +98,7 @@ describeEachServer('a connection to %s', (name) => {
       if (isDone || !/evalsha/i.test(text)) return false
       isDone = true
       client.write(answer)
-      return isAnswer
+      return isInPlace
     })
     const outcomes = await Promise.all(['a', id, 'b'].map((each) => outcomeOf(replayStore.add(each, 60, 1))))
     expect(outcomes[1]).not.toBe(true)
@@ -103,7 +109,7 @@ describeEachServer('a connection to %s', (name) => {
     expect(relay.count()).toBe(2)
   })
 
-  test('is not used to fetch what no store has written', async () => {
+  rule('OWN-74', 'is not used to fetch what no store has written', async () => {
     const relay = await startRelay(redis.port)
     const { verdictStore, replayStore } = await createStores({ url: relay.url, onError })
     const verdict = { claims: { active: true }, askedAt: Math.floor(Date.now() / 1000) - 10 }

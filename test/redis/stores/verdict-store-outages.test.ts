@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { type StoredVerdict, type VerdictStore } from '@bearward/core'
+import { rule } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
@@ -42,16 +43,20 @@ describeEachServer('tokens that are not active, while %s hangs', (name) => {
   const isAllForgotten = async (): Promise<boolean> =>
     withClient(redis.url, async (client) => (await client.exists(FORGOTTEN)) === 1)
 
-  test('are forgotten by themselves when it is back, and no verdict on another with them', async () => {
-    await storeWhileItHangs(['made up', 'revoked', 'last'])
-    expect(await isTrueSoon(isForgotten('revoked'))).toBe(true)
-    const isTold = () => withClient(redis.url, async (client) => client.exists('bearward:verdict:last'))
-    expect(await isTrueSoon(async () => (await isTold()) === 1)).toBe(true)
-    expect(await other.find('good')).toBeDefined()
-    expect(await isAllForgotten()).toBe(false)
-    await other.store('revoked', isActive(5), 60)
-    expect(await isForgotten('revoked')()).toBe(true)
-  })
+  rule(
+    'OWN-79',
+    'are forgotten by themselves when it is back, and no verdict on another with them',
+    async () => {
+      await storeWhileItHangs(['made up', 'revoked', 'last'])
+      expect(await isTrueSoon(isForgotten('revoked'))).toBe(true)
+      const isTold = () => withClient(redis.url, async (client) => client.exists('bearward:verdict:last'))
+      expect(await isTrueSoon(async () => (await isTold()) === 1)).toBe(true)
+      expect(await other.find('good')).toBeDefined()
+      expect(await isAllForgotten()).toBe(false)
+      await other.store('revoked', isActive(5), 60)
+      expect(await isForgotten('revoked')()).toBe(true)
+    },
+  )
 
   test('have all forgotten where they are more than can be kept', async () => {
     const keys = Array.from({ length: MOST_KEYS }, (_, index) => String(index))

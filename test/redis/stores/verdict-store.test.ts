@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Forgotten, StoredVerdict } from '@bearward/core'
+import { rule } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
@@ -37,18 +38,22 @@ describeEachServer('the verdict store on %s', (name) => {
     expect(await store.find(KEY)).toEqual(verdict)
   })
 
-  test('takes none of more than 16 kB, encrypted: somebody else decides how long claims are', async () => {
-    const store = await createStore()
-    const withClaims = (length: number) => ({
-      ...agedBy(10),
-      claims: { ...claims, long: 'x'.repeat(length) },
-    })
-    await store.store(KEY, withClaims(12_000), 60)
-    expect((await store.find(KEY))?.claims?.['long']).toHaveLength(12_000)
-    await store.store('another key', withClaims(12_300), 60)
-    expect(await store.find('another key')).toBeUndefined()
-    expect(await withClient(redis.url, (client) => client.keys('*another key'))).toEqual([])
-  })
+  rule(
+    'OWN-80',
+    'takes none of more than 16 kB, encrypted: somebody else decides how long claims are',
+    async () => {
+      const store = await createStore()
+      const withClaims = (length: number) => ({
+        ...agedBy(10),
+        claims: { ...claims, long: 'x'.repeat(length) },
+      })
+      await store.store(KEY, withClaims(12_000), 60)
+      expect((await store.find(KEY))?.claims?.['long']).toHaveLength(12_000)
+      await store.store('another key', withClaims(12_300), 60)
+      expect(await store.find('another key')).toBeUndefined()
+      expect(await withClient(redis.url, (client) => client.keys('*another key'))).toEqual([])
+    },
+  )
 
   test('holds nothing that can be read, and forgets it after its lifetime', async () => {
     const store = await createStore()
