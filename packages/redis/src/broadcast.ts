@@ -5,6 +5,8 @@ import type { Encryption } from './encryption.js'
 /** Tells all processes something. */
 export interface Broadcast<T> {
   readonly publish: (content: T) => Promise<void>
+  /** Tells this process alone. */
+  readonly tell: (content: T) => void
   /** @returns what ends it */
   readonly subscribe: (listener: (content: T) => void) => () => void
 }
@@ -13,10 +15,11 @@ export interface Broadcast<T> {
 export interface BroadcastOptions<T> {
   readonly channel: string
   /**
-   * What others are told, and this process is not; and what is to be heard in place of a message that was missed, or cannot be
-   * read. Default: this process is told as well, and what was missed is missed.
+   * What others are told, and this process is not; what is to be heard in place of a message that was missed, or cannot be
+   * read; and who is told first of what is sure to be of another process. Default: this process is told as well, and what was
+   * missed is missed.
    */
-  readonly others?: { readonly missed: T }
+  readonly others?: { readonly missed: T; readonly onHeard: (content: T) => void }
 }
 
 interface Message<T> {
@@ -24,6 +27,9 @@ interface Message<T> {
   readonly sender: string
   readonly content: T
 }
+
+/** In characters, of a message that is encrypted: anybody may have sent it, and to decrypt it takes time. */
+const LONGEST = 4_096
 
 /** Makes it; listens from the first subscription on. */
 export function createBroadcast<T>(
@@ -39,22 +45,21 @@ export function createBroadcast<T>(
     for (const listener of listeners) listener(content)
   }
 
-  function miss(): void {
+  const miss = (): void => {
     if (others !== undefined) tell(others.missed)
   }
 
-  /** Messages are encrypted by who has a secret: what cannot be decrypted is of nobody, or of somebody with a newer one. */
   function hear(encrypted: string): void {
-    const text = encryption.decrypt(encrypted, channel)
-    if (text === undefined) {
-      miss()
-      return
+    const message = readMessage<T>(encrypted, channel, encryption)
+    if (message === undefined) miss()
+    else if (others === undefined || message.sender !== sender) {
+      others?.onHeard(message.content)
+      tell(message.content)
     }
-    const message = JSON.parse(text) as Message<T>
-    if (others === undefined || message.sender !== sender) tell(message.content)
   }
 
   return {
+    tell,
     async publish(content) {
       const message: Message<T> = { sender, content }
       await connection.publish(channel, encryption.encrypt(JSON.stringify(message), channel))
@@ -63,9 +68,18 @@ export function createBroadcast<T>(
       listeners.add(listener)
       if (!isListening) {
         isListening = true
-        connection.subscribe(channel, hear, miss)
+        connection.subscribe(channel, { onMessage: hear, onGap: miss })
       }
       return () => void listeners.delete(listener)
     },
   }
+}
+
+/**
+ * Messages are encrypted by who has a secret: what cannot be decrypted is of nobody, or of somebody with a newer one. One that is
+ * too long counts as such.
+ */
+function readMessage<T>(encrypted: string, channel: string, encryption: Encryption): Message<T> | undefined {
+  const text = encrypted.length > LONGEST ? undefined : encryption.decrypt(encrypted, channel)
+  return text === undefined ? undefined : (JSON.parse(text) as Message<T>)
 }

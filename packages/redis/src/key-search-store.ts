@@ -28,7 +28,8 @@ export function createKeySearchStore(
     async take(slot, interval) {
       const milliseconds = Math.ceil(interval * 1000)
       const left = await attempt(() => connection.run(TAKE, [`${channel}:${slot}`], [milliseconds]))
-      return Number(left) / 1000
+      if (typeof left !== 'number') throw new TypeError('Redis gave something that is no time')
+      return left / 1000
     },
     announce: (sighting) => attempt(() => publish(sighting)),
     subscribe,

@@ -1,4 +1,5 @@
-import type { ReplayStore, Seconds } from '@bearward/core'
+import { systemClock, type ReplayStore, type Seconds } from '@bearward/core'
+import { TimeoutError } from '@redis/client'
 import type { Connection } from './connection.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
@@ -16,16 +17,16 @@ local replication = redis.call('INFO', 'replication')
 local id = string.match(replication, 'master_replid:(%x+)')
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local stored = redis.call('GET', KEYS[2])
-local known, since = string.match(stored or '', '^(%x+) (%d+)$')
+local stored = redis.call('GETRANGE', KEYS[2], 0, 63)
+local known, since = string.match(stored, '^(%x+) (%d+)$')
 local isNew = 0
 since = tonumber(since)
 if known ~= id then
   isNew = 1
   since = now
-  if not stored and ARGV[3] == '1' then
+  if stored == '' and ARGV[3] == '1' then
     since = 0
-  elseif not stored and string.match(replication, 'second_repl_offset:%-1') then
+  elseif stored == '' and string.match(replication, 'second_repl_offset:%-1') then
     local uptime = string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)')
     since = now - tonumber(uptime) * 1000
   end
@@ -44,17 +45,30 @@ const SHARDS = 16
 /** The longest lifetime of any configuration of the core, in seconds. */
 const LONGEST: Seconds = 3_690
 
+/** Between two reports that Redis does not answer in time, in seconds. */
+const REPORT_INTERVAL: Seconds = 1
+
 /** Makes a store of used proofs. */
 export function createReplayStore(connection: Connection, config: RedisConfig): ReplayStore {
   const trust = config.trustsEmptyRedis ? 1 : 0
+  let reportsAt: Seconds = -Infinity
 
   async function note(shard: number, id: string, lifetime: Seconds, longest: Seconds): Promise<number> {
     const scope = `${config.prefix}:proof:{${String(shard)}}`
     const parameters = [Math.ceil(lifetime * 1000), Math.ceil(longest * 1000), trust]
-    const answer = await connection.run(NOTE, [`${scope}:${id}`, `${scope}.since`], parameters)
-    const [verdict, isNew] = Array.isArray(answer) ? answer.map(Number) : []
+    const keys = [`${scope}:${id}`, `${scope}.since`]
+    const answer = await connection.run(NOTE, keys, parameters).catch(reportLateness)
+    const [verdict, isNew] = readNumbers(answer)
     if (isNew === 1 && id !== '') await noteSince(shard)
     return verdict ?? -1
+  }
+
+  function reportLateness(error: unknown): never {
+    if (error instanceof TimeoutError && systemClock.monotonic() >= reportsAt) {
+      reportsAt = systemClock.monotonic() + REPORT_INTERVAL
+      config.report(error)
+    }
+    throw error
   }
 
   /** Has the other masters say from when on they have all notes: later would be too late. */
@@ -71,4 +85,10 @@ export function createReplayStore(connection: Connection, config: RedisConfig): 
       throw new Error('Redis has started, or taken over, too lately to know of all proofs that were used')
     },
   }
+}
+
+/** None where the answer is not two integers. */
+function readNumbers(answer: unknown): readonly number[] {
+  const isGood = Array.isArray(answer) && answer.length === 2 && answer.every(Number.isInteger)
+  return isGood ? (answer as readonly number[]) : []
 }

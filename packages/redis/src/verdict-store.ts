@@ -6,18 +6,22 @@ import type { Encryption } from './encryption.js'
 import { createForgetting, readTime, toMilliseconds } from './forgetting.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
+import { readValue } from './value.js'
 
 /**
  * Stores a verdict, unless one is there that was asked for later. What it replaces stays away for as long as it would have
  * stayed. KEYS: of the verdict. ARGV: when it was asked for, in milliseconds since the epoch; value; lifetime in milliseconds.
  */
 const STORE = createScript(`
-local known = redis.call('GET', KEYS[1])
-if known and tonumber(string.match(known, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
+local known = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 15), '^(%d+) ') or 0)
+if known >= tonumber(ARGV[1]) then return 0 end
 local left = redis.call('PTTL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', string.format('%.0f', math.max(left, tonumber(ARGV[3]))))
 return 1
 `)
+
+/** Of a verdict, encrypted, with its time, in bytes: one that is longer is not shared. */
+const LONGEST_VALUE = 16_384
 
 /** Makes a store of verdicts. */
 export function createVerdictStore(
@@ -26,30 +30,38 @@ export function createVerdictStore(
   config: RedisConfig,
 ): VerdictStore {
   const toKey = (key: string): string => `${config.prefix}:verdict:${key}`
-  const { publish, subscribe } = createBroadcast<Forgotten>(connection, encryption, {
+  const broadcast = createBroadcast<Forgotten>(connection, encryption, {
     channel: `${config.prefix}:forget`,
-    others: { missed: 'all' },
+    others: {
+      missed: 'all',
+      onHeard(forgotten) {
+        hear(forgotten)
+      },
+    },
   })
-  const { forget, forgetLater, forgottenUntil } = createForgetting(connection, publish, toKey, config)
+  const forgetting = createForgetting(connection, broadcast, toKey, config)
+  const { forget, forgetLater, forgottenUntil, hear } = forgetting
   const attempt = createAttempt(config)
 
   return {
     async find(key) {
-      const [stored, until] = await attempt(() => Promise.all([connection.get(toKey(key)), forgottenUntil()]))
-      return stored === null ? undefined : readVerdict(stored, toKey(key), until, encryption)
+      const read = () => readValue(connection, toKey(key), LONGEST_VALUE)
+      const [stored = '', until] = await attempt(() => Promise.all([read(), forgottenUntil(key)]))
+      return stored === '' ? undefined : readVerdict(stored, toKey(key), until, encryption)
     },
     async store(key, { claims, askedAt }, lifetime) {
       const time = toMilliseconds(askedAt)
       const value = encryption.encrypt(JSON.stringify(claims ?? null), toPlace(toKey(key), time))
+      if (time.toString().length + 1 + value.length > LONGEST_VALUE) return
       try {
         await attempt(() => connection.run(STORE, [toKey(key)], [time, value, Math.ceil(lifetime * 1000)]))
       } catch (error) {
-        if (claims === undefined) forgetLater() // others may still have it as active
+        if (claims === undefined) forgetLater(key) // others may still have it as active
         throw error
       }
     },
     forget,
-    subscribe,
+    subscribe: broadcast.subscribe,
   }
 }
 

@@ -80,4 +80,12 @@ export const OWN_ATTACKS = {
   'OWN-70': 'issuer that is put out while it is looked up',
   'OWN-71': 'forged tokens of more issuers than are kept',
   'OWN-72': 'certificate that is shown while a request is judged, and never proved',
+  'OWN-73': 'answer of Redis that belongs to another question',
+  'OWN-74': 'value of any size in Redis',
+  'OWN-75': 'verdict that is put back into Redis after it was forgotten',
+  'OWN-76': 'connection that is cut as it begins to listen to what is forgotten',
+  'OWN-77': 'connection to Redis that falls silent without an end',
+  'OWN-78': 'message of any size on the channel of what is forgotten',
+  'OWN-79': 'made-up tokens while Redis hangs',
+  'OWN-80': 'answers of an authorization server that fill Redis',
 } as const

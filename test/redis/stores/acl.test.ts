@@ -14,7 +14,7 @@ import { createUser, OF_CLUSTER, REASON, RIGHTS } from '../support/users.js'
 const AUDIENCE = 'https://api.example.com'
 const CREDENTIALS = ['on', '>password']
 /** What each is for. */
-const OF_ALL = ['~bearward:*', '+get', '+set', '+eval', '+evalsha']
+const OF_ALL = ['~bearward:*', '+getrange', '+set', '+eval', '+evalsha']
 const OF_PROOFS = [...OF_ALL, '+exists', '+time', '+info']
 const OF_VERDICTS = [...OF_ALL, '+pttl']
 const OF_NEWS = ['&bearward:forget', '+publish', '+subscribe']

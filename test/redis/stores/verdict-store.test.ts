@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Forgotten, StoredVerdict } from '@bearward/core'
+import { rule } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
@@ -36,6 +37,23 @@ describeEachServer('the verdict store on %s', (name) => {
     await store.store(KEY, verdict, 60)
     expect(await store.find(KEY)).toEqual(verdict)
   })
+
+  rule(
+    'OWN-80',
+    'takes none of more than 16 kB, encrypted: somebody else decides how long claims are',
+    async () => {
+      const store = await createStore()
+      const withClaims = (length: number) => ({
+        ...agedBy(10),
+        claims: { ...claims, long: 'x'.repeat(length) },
+      })
+      await store.store(KEY, withClaims(12_000), 60)
+      expect((await store.find(KEY))?.claims?.['long']).toHaveLength(12_000)
+      await store.store('another key', withClaims(12_300), 60)
+      expect(await store.find('another key')).toBeUndefined()
+      expect(await withClient(redis.url, (client) => client.keys('*another key'))).toEqual([])
+    },
+  )
 
   test('holds nothing that can be read, and forgets it after its lifetime', async () => {
     const store = await createStore()
@@ -136,7 +154,8 @@ describeEachServer('the verdict store on %s', (name) => {
       expect(await isTrueSoon(() => raw.length === 3)).toBe(true)
     })
     expect(heard.filter((each) => each !== 'all')).toEqual([{ criteria: { subject: 'alice' } }, { key: KEY }])
-    expect(own.filter((each) => each !== 'all')).toEqual([])
+    // Others who share the stores of this process, too; once, and not again from the channel.
+    expect(own.filter((each) => each !== 'all')).toEqual([{ criteria: { subject: 'alice' } }, { key: KEY }])
     expect(raw.join('\n')).not.toMatch(/alice|key of/)
   })
 

@@ -31,7 +31,8 @@ export interface VerdictStore {
   /** Forgets verdicts that were asked for until now, and tells all processes. */
   forget(forgotten: Forgotten): Promise<void>
   /**
-   * Tells what other processes forget, until the function that it returns is called.
+   * Tells what others forget, until the function that it returns is called: other processes, and other resource servers of this
+   * one. Who forgets may be told as well.
    *
    * @param listener Must not throw.
    */

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createResourceServer, type ResourceServer } from '@bearward/core'
+import type { RedisStores } from '@bearward/redis'
+import { startAuthorizationServer, type AuthorizationServer } from '@bearward/testing'
+import { verdictOn } from '../../support/request.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
+import { useStores } from '../support/stores.js'
+
+const AUDIENCE = 'https://api.example.com'
+
+describeEachServer('two resource servers of a process, which share its stores on %s', (name) => {
+  let redis: RedisProgram
+  let authorizationServer: AuthorizationServer
+  const createStores = useStores()
+  beforeAll(async () => {
+    authorizationServer = await startAuthorizationServer({ audience: AUDIENCE })
+    redis = await startRedisProgram([], { name })
+  })
+  afterAll(async () => {
+    await authorizationServer.close()
+    await redis.stop()
+  })
+
+  function create({ verdictStore }: RedisStores): ResourceServer {
+    const { issuer } = authorizationServer
+    const introspection = { clientId: 'client', clientSecret: 'secret', cache: { maxAge: 600 } }
+    return createResourceServer({
+      issuer,
+      audience: AUDIENCE,
+      accessTokens: 'opaque',
+      introspection,
+      verdictStore,
+    })
+  }
+
+  test.each<[string, (server: ResourceServer, token: string) => void]>([
+    [
+      'a token',
+      (server, token) => {
+        server.forget(token)
+      },
+    ],
+    [
+      'all that fit',
+      (server) => {
+        server.forgetWhere({ subject: 'alice' })
+      },
+    ],
+  ])('forget %s at once where one of them is told to, and ask', async (_what, forget) => {
+    const stores = await createStores({ url: redis.url })
+    const [one, other] = [create(stores), create(stores)]
+    const token = authorizationServer.mintOpaque({ sub: 'alice' })
+    expect([await verdictOn(one, token), await verdictOn(other, token)]).toEqual(['accepted', 'accepted'])
+    authorizationServer.revoke(token)
+    expect(await verdictOn(other, token)).toBe('accepted')
+    forget(one, token)
+    expect([await verdictOn(other, token), await verdictOn(one, token)]).toEqual([
+      'ERR_TOKEN_INACTIVE',
+      'ERR_TOKEN_INACTIVE',
+    ])
+    for (const server of [one, other]) server.close()
+  })
+})
