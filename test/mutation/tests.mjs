@@ -94,6 +94,7 @@ const AREAS = [
   {
     sources: /^(documents|health|operations|snapshot)\.ts/,
     tests: [
+      `${UNIT}/documents`,
       `${UNIT}/health`,
       `${UNIT}/snapshot`,
       'configuration/operations',
@@ -117,6 +118,7 @@ const AREAS = [
   {
     sources: /^(recall|resource-server|validation)\.ts/,
     tests: [
+      `${UNIT}/validation`,
       'verdict-cache-',
       'introspection-c6',
       'attacks/freshness',
