@@ -30,6 +30,7 @@ const AREAS = [
     sources: /^challenge\//,
     tests: [
       `${UNIT}/challenge`,
+      `${UNIT}/answer`,
       'rfc6750/retry',
       'rfc6750/challenge',
       'rfc9449/nonce',
