@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseForgetCriteria } from '../../src/config/forget.js'
 import { parseOptions } from '../../src/config/resource-server.js'
-import type { ForgetCriteria } from '../../src/introspection-options.js'
 import { FOREIGN_CLAIMS } from '../../src/token/claims.js'
 import { dpop, ISSUER, metadata, MINIMUM, OPAQUE, ORIGIN, SECRET } from './given.js'
 import { problemOf } from './problem.js'
@@ -220,39 +218,5 @@ describe('the origin of DPoP', () => {
     'https://[::1',
   ])('cannot be %s', (origin) => {
     expect(problemOf(() => parse(dpop({ origin })))).toMatch(/^dpop\.origin: /)
-  })
-})
-
-describe('what to forget', () => {
-  test.each<ForgetCriteria>([
-    { subject: 'a' },
-    { clientId: 'a' },
-    { sessionId: 'a' },
-    { issuedBefore: 0 },
-    { subject: 'a', clientId: '', issuedBefore: 1.5 },
-  ])('may be %j', (criteria) => {
-    expect(parseForgetCriteria(criteria)).toEqual(criteria)
-    const more = { ...criteria, issuedBefore: 1, subject: undefined }
-    expect(parseForgetCriteria(more as unknown as ForgetCriteria)).not.toHaveProperty('subject')
-  })
-
-  test.each([
-    {},
-    { subject: undefined },
-    { subject: 1 },
-    { subject: null },
-    { clientId: ['a'] },
-    { issuedBefore: '1' },
-    { issuedBefore: NaN },
-    { issuedBefore: Infinity },
-    { other: 'a' },
-    { subject: 'a', other: 'a' },
-    { toString: 'a' },
-  ])('cannot be %j', (criteria) => {
-    expect(() => parseForgetCriteria(criteria as ForgetCriteria)).toThrow(
-      new TypeError(
-        'forgetWhere: needs one or more of subject, clientId, sessionId (strings) and issuedBefore (a number)',
-      ),
-    )
   })
 })
