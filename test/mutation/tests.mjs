@@ -75,11 +75,7 @@ const AREAS = [
   },
   {
     sources: /^introspection(-credentials)?\.ts/,
-    tests: [
-      `${UNIT}/introspection-credentials`,
-      `${UNIT}/config/introspection-credentials`,
-      'introspection-shared',
-    ]
+    tests: [`${UNIT}/introspection`, `${UNIT}/config/introspection-credentials`, 'introspection-shared']
       .concat(['introspection-c4.', 'introspection-c6', 'verdicts-revocation', 'introspection-tenants'])
       .concat(['rfc7662/requests', 'rfc7662/answers', 'rfc9701/misuse', 'rfc7662', 'rfc9701/members']),
   },

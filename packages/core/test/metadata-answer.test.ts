@@ -17,7 +17,10 @@ function configOf(options: object = {}): ProtectedResourceConfig | undefined {
 }
 
 const ask = (request: Partial<ProtectedResourceRequest> = {}, config = configOf()) =>
-  answerMetadata({ method: 'GET', target: TARGET, fieldValues: () => [], ...request }, config)
+  answerMetadata(
+    { method: 'GET', target: TARGET, secure: undefined, fieldValues: () => [], ...request },
+    config,
+  )
 
 const asking = (...tags: readonly string[]): Partial<ProtectedResourceRequest> => ({
   fieldValues: (name) => (name === 'if-none-match' ? tags : []),
@@ -56,7 +59,7 @@ describe('answerMetadata', () => {
 
   test('has nothing to answer where there is no metadata', () => {
     expect(
-      answerMetadata({ method: 'GET', target: TARGET, fieldValues: () => [] }, undefined),
+      answerMetadata({ method: 'GET', target: TARGET, secure: undefined, fieldValues: () => [] }, undefined),
     ).toBeUndefined()
   })
 
@@ -107,7 +110,7 @@ describe('declarations', () => {
     } as unknown as ResourceServer
     return { asked, resourceServer }
   }
-  const REQUEST = { method: 'GET', target: '/', fieldValues: () => [] }
+  const REQUEST = { method: 'GET', target: '/', secure: undefined, fieldValues: () => [] }
   const requirementOf = (members: object) => Object.assign(() => undefined, members)
 
   test('say what guards ask for, each once, whenever they were made', () => {

@@ -15,7 +15,7 @@ describe('what to forget', () => {
     expect(parseForgetCriteria(more as unknown as ForgetCriteria)).not.toHaveProperty('subject')
   })
 
-  test.each([
+  test.each<object>([
     {},
     { subject: undefined },
     { subject: 1 },
