@@ -82,6 +82,7 @@ const AREAS = [
   {
     sources: /^(authorization-servers|tenants)\.ts/,
     tests: [
+      `${UNIT}/tenants`,
       'resolve-authorization-server-time',
       'introspection-tenants',
       'verdict-cache-servers',
