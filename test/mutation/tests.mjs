@@ -116,6 +116,7 @@ const AREAS = [
   {
     sources: /^(recall|resource-server|validation)\.ts/,
     tests: [
+      `${UNIT}/resource-server`,
       `${UNIT}/validation`,
       'verdict-cache-',
       'introspection-c6',
