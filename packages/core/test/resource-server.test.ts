@@ -68,9 +68,8 @@ describe('a token that is known', () => {
     expect(await server.authenticate(requestWith(token))).toBe(recalled)
     expect(recall(server, requestWith(createJwt({ jti: '2' })))).toBeUndefined()
     expect(recall(create(), requestWith(token))).toBeUndefined()
-    expect(
-      recall({ ...server, authenticate: () => Promise.reject(new Error()) }, requestWith(token)),
-    ).toBeUndefined()
+    const another = { ...server, authenticate: () => Promise.reject(new Error('x')) }
+    expect(recall(another as ResourceServer, requestWith(token))).toBeUndefined()
   })
 
   test('is not recalled ahead of the proof of what it is bound to', async () => {
