@@ -27,7 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['json', 'request'],
   ['errors'],
-  ['ascii', 'at-once', 'base64url', 'refusals', 'time', 'url'],
+  ['ascii', 'at-once', 'base64url', 'refusals', 'tenant-table', 'time', 'url'],
 ]
 
 interface Module {
@@ -126,7 +126,7 @@ describe('the core', () => {
     expect(modulesWith(/from 'lru-cache'/)).toEqual([
       'binding/dpop',
       'keys/search-budget',
-      'tenants',
+      'tenant-table',
       'token/introspection-verdicts',
       'token/verdict-cache',
     ])

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { constants, createHash } from 'node:crypto'
 import { connect } from 'node:tls'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:https'
+import { createServer, type ServerOptions } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect } from '@jest/globals'
 import type { CommonOptions } from '@bearward/core'
@@ -219,8 +219,23 @@ describe.each(ADAPTERS)('%s', (_name, createApi) => {
     })
   })
 
+  rule('OWN-72', 'believes no certificate that can change while a request is judged', async () => {
+    const toStatus = async (clientCertificates: object, versions: ServerOptions) =>
+      withTlsServer(
+        createBoundApi({ clientCertificates } as never).listener,
+        async (send) => (await send({ token, certificate })).status,
+        versions,
+      )
+    const [tls12, tls13] = [{ maxVersion: 'TLSv1.2' }, { minVersion: 'TLSv1.3' }] as const
+    const before13 = { from: 'socket', dangerouslyAllowTls12: true }
+    expect(await toStatus({ from: 'socket' }, tls12)).toBe(401)
+    expect(await toStatus({ from: 'socket' }, tls13)).toBe(200)
+    const fixed = { ...tls12, secureOptions: constants.SSL_OP_NO_RENEGOTIATION }
+    expect(await toStatus(before13, fixed)).toBe(200)
+  })
+
   rule('MTLS-10', 'reads the certificate of a TLS session that is resumed', async () => {
-    const api = createBoundApi({ clientCertificates: { from: 'socket' } })
+    const api = createBoundApi({ clientCertificates: { from: 'socket', dangerouslyAllowTls12: true } })
     const statuses = await sendTwice(api, certificate, token)
     expect(statuses).toEqual([
       [false, '200'],

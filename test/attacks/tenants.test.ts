@@ -107,6 +107,24 @@ rule('TENANT-02', 'keeps nothing of 3000 made-up issuers, and asks no server for
   expect(requests.length).toBe(2)
 })
 
+rule('OWN-71', 'lets forged tokens put out no issuer that a good token came from', async () => {
+  const { resourceServer, requests, verdictsOn } = prepare()
+  const [inUse, named] = [range(5), range(5, 5)]
+  expect(await verdictsOn(inUse)).toEqual(['accepted'])
+  expect(await verdictsOn(named, 'x')).toEqual(['ERR_TOKEN_KEY'])
+  for (const start of [1_000, 2_000, 3_000]) {
+    expect(await verdictsOn(range(MOST, start), 'x')).toEqual(['ERR_TOKEN_KEY'])
+  }
+  const issuers = resourceServer.health().authorizationServers.map(({ issuer }) => issuer)
+  expect(issuers.length).toBe(5 + MOST)
+  expect(issuers).toEqual(expect.arrayContaining([...inUse]))
+  expect(issuers).not.toEqual(expect.arrayContaining(named.slice(0, 1)))
+  const before = requests.length
+  expect(await verdictsOn(inUse)).toEqual(['accepted'])
+  expect(requests.length).toBe(before)
+  resourceServer.close()
+})
+
 const FAILURES: Readonly<Record<string, () => Promise<never>>> = {
   rejects: () => Promise.reject(new Error('down')),
   'rejects with nothing': () =>

@@ -14,8 +14,12 @@ export interface Issuer {
   readonly publicKey: KeyObject
   /** A JWK. */
   readonly jwk: Readonly<Record<string, unknown>>
-  /** Signs tokens of RFC 9068, each about 1,000 characters long and different from all others. */
-  mint(count: number): Promise<readonly string[]>
+  /**
+   * Signs tokens of RFC 9068, each about 1,000 characters long and different from all others.
+   *
+   * @param claims To add; they make tokens longer. Default: none.
+   */
+  mint(count: number, claims?: Readonly<Record<string, unknown>>): Promise<readonly string[]>
 }
 
 /** Characters. */
@@ -56,8 +60,8 @@ export async function createIssuer(
   const signInput = isHasty ? createHastySigner(privateKey) : createSigner(algorithm, privateKey)
   let minted = 0
 
-  async function mintOne(): Promise<string> {
-    const input = `${header}.${toBase64url(toClaims(url, minted++, note))}`
+  async function mintOne(claims: object): Promise<string> {
+    const input = `${header}.${toBase64url({ ...toClaims(url, minted++, note), ...claims })}`
     const signature = signInput(input)
     return `${input}.${(signature instanceof Buffer ? signature : await signature).toString('base64url')}`
   }
@@ -67,10 +71,10 @@ export async function createIssuer(
     algorithm,
     publicKey,
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' },
-    async mint(count) {
+    async mint(count, claims = {}) {
       const tokens: string[] = []
       const fill = async () => {
-        while (tokens.length < count) tokens.push(await mintOne())
+        while (tokens.length < count) tokens.push(await mintOne(claims))
       }
       await Promise.all(Array.from({ length: LANES }, fill))
       return tokens.slice(0, count)

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { drawChart } from './chart.js'
 import { describeMachine } from './machine.js'
 import { toMarkdown, type MakeTables, type Table } from './table.js'
+import { compareDpop } from './tables/dpop.js'
 import { compareEventLoops } from './tables/event-loop.js'
 import { compareGrowth } from './tables/growth.js'
 import { compareHttp } from './tables/http.js'
@@ -17,6 +18,7 @@ const TABLES: Readonly<Record<string, MakeTables>> = {
   memory: measureMemory,
   growth: compareGrowth,
   introspection: compareIntrospection,
+  dpop: compareDpop,
 }
 
 const CHART = 'Requests per second, as a share of those of the bare framework'

@@ -4,9 +4,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { STATS } from './apps/app.js'
-import { APPS, type AppName } from './apps/apps.js'
+import type { AppName } from './apps/apps.js'
 import type { Cores } from './cores.js'
+import type { PrepareMaterial } from './field-lines.js'
 import { AUDIENCE, createIssuer, type Algorithm, type Issuer } from './issuer.js'
 import { startProgram, type Program } from './program.js'
 import type { AppSettings, Usage } from './programs/app.js'
@@ -28,28 +28,29 @@ export interface Measured extends Load {
 export interface StageSettings {
   readonly algorithm: Algorithm
   readonly apps: readonly AppName[]
-  /** How many tokens to mint; each is on a line. */
-  readonly tokens: number
+  /** What is to be sent. */
+  readonly prepare: PrepareMaterial
   /** Where the applications stay, and what sends to them. Default: anywhere. */
   readonly cores?: Partial<Cores> | undefined
   /** Whether the delay of event loops is measured. Default: false. */
   readonly watches?: boolean
 }
 
-/** Mints, starts, and sees that each application refuses a forged token. */
+/** Signs, starts, and sees that each application refuses what is forged. */
 export async function openStage(settings: StageSettings): Promise<Stage> {
   const { algorithm, cores, watches = false } = settings
   const keys = createServer()
-  const { issuer, mint } = await serveKeys(keys, algorithm)
+  const issuer = await serveKeys(keys, algorithm)
+  const { lines, check } = await settings.prepare(issuer)
   const folder = await mkdtemp(join(tmpdir(), 'bearward-bench-'))
-  const file = join(folder, 'tokens')
-  await writeFile(file, (await mint(settings.tokens)).join('\n'))
-  const forged = await forge(mint)
-  const source = { issuer, audience: AUDIENCE, jwksUri: `${issuer}/jwks`, algorithm, watches }
+  const file = join(folder, 'lines')
+  await writeFile(file, lines.join('\n'))
+  const { issuer: url } = issuer
+  const source = { issuer: url, audience: AUDIENCE, jwksUri: `${url}/jwks`, algorithm, watches }
   const apps = new Map<AppName, Program<Address>>()
   for (const app of settings.apps) {
     const program = await startApp({ ...source, app }, cores?.app)
-    await checkApp(app, program.greeting, await mint(1), forged)
+    await check(app, program.greeting.port)
     apps.set(app, program)
   }
   const load = await startProgram('load', { file } satisfies LoadSettings, { core: cores?.load })
@@ -88,35 +89,3 @@ async function serveKeys(keys: Server, algorithm: Algorithm): Promise<Issuer> {
   })
   return issuer
 }
-
-/** With the signature of another one. */
-async function forge(mint: Issuer['mint']): Promise<string> {
-  const [token = '', other = ''] = await mint(2)
-  return `${token.slice(0, token.lastIndexOf('.'))}${other.slice(other.lastIndexOf('.'))}`
-}
-
-/** All have to answer the same; and one that accepts anything would be fast. */
-async function checkApp(
-  app: AppName,
-  { port }: Address,
-  [token = '']: readonly string[],
-  forged: string,
-): Promise<void> {
-  const ask = (authorization: string) =>
-    fetch(`http://127.0.0.1:${String(port)}/stats`, { headers: { authorization } })
-  const good = await ask(`Bearer ${token}`)
-  const fields = [...good.headers].filter(([name]) => name !== 'date')
-  const answer = JSON.stringify([good.status, Object.fromEntries(fields), await good.text()])
-  if (answer !== EXPECTED) throw new Error(`${app} answers ${answer}`)
-  const { status } = await ask(`Bearer ${forged}`)
-  const expected = APPS[app].bare === app ? 200 : 401
-  if (status !== expected) throw new Error(`${app} answers ${String(status)} to a forged token`)
-}
-
-const FIELDS = {
-  connection: 'keep-alive',
-  'content-length': String(JSON.stringify(STATS).length),
-  'content-type': 'application/json; charset=utf-8',
-  'keep-alive': 'timeout=5',
-}
-const EXPECTED = JSON.stringify([200, FIELDS, JSON.stringify(STATS)])

@@ -119,6 +119,7 @@ describe('clientCertificates', () => {
   const trustedProxies = ['127.0.0.1']
   test.each([
     ['the socket', { from: 'socket' }],
+    ['the socket of TLS 1.2', { from: 'socket', dangerouslyAllowTls12: true }],
     ['a field', { from: 'client-cert', trustedProxies }],
     ['a field of nginx', { from: 'x-ssl-client-cert', trustedProxies: ['::1'] }],
     ['a field of Envoy', { from: 'x-forwarded-client-cert', trustedProxies: ['10.0.0.0/8'] }],
@@ -142,6 +143,16 @@ describe('clientCertificates', () => {
       'clientCertificates.trustedProxies',
     ],
     ['the socket of a proxy', { from: 'socket', trustedProxies }, 'clientCertificates.trustedProxies'],
+    [
+      'a proxy, whatever TLS it speaks',
+      { from: 'client-cert', trustedProxies, dangerouslyAllowTls12: true },
+      'clientCertificates.dangerouslyAllowTls12',
+    ],
+    [
+      'the socket of TLS 1.2, said in words',
+      { from: 'socket', dangerouslyAllowTls12: 'yes' },
+      'clientCertificates.dangerouslyAllowTls12',
+    ],
     ['a misspelt place', { form: 'socket' }, 'form'],
   ])('cannot come from %s', (_name, clientCertificates, option) => {
     expect(optionAtFault({ ...options, clientCertificates })).toBe(option)

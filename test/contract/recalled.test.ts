@@ -8,7 +8,7 @@ import type { Exchange } from '../support/kit.js'
 import { sendRaw } from '../support/raw.js'
 import { SURELY_KEPT } from '../support/recalled.js'
 import { insufficientScope, MALFORMED, NO_CREDENTIALS, readRefusal, REPEATED } from '../support/refusal.js'
-import { requestWithToken, verdictOn } from '../support/request.js'
+import { requestWith, requestWithToken, verdictOn } from '../support/request.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
 
 const servers = useServers()
@@ -168,5 +168,17 @@ describe('recall', () => {
     for (let time = 0; time < SURELY_KEPT; time += 1) expect(await verdictOn(off, token)).toBe('accepted')
     expect(recall(off, requestWithToken(token))).toBeUndefined()
     off.close()
+  })
+
+  test('is of no use to tokens that are elsewhere; their verdicts are used again all the same', async () => {
+    const { authorizationServer, protect } = servers()
+    const token = await authorizationServer.mint()
+    const resourceServer = protect({ readAccessToken: () => token })
+    for (let time = 0; time < SURELY_KEPT; time += 1) await resourceServer.authenticate(requestWith())
+    const known = await resourceServer.authenticate(requestWith())
+    expect(await resourceServer.authenticate(requestWith())).toBe(known)
+    expect(recall(resourceServer, requestWith())).toBeUndefined()
+    const off = protect({ readAccessToken: () => token, verdictCache: false })
+    expect(await off.authenticate(requestWith())).not.toBe(await off.authenticate(requestWith()))
   })
 })

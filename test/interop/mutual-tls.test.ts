@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Listener } from '../../examples/stats-api/src/listener.js'
+import type { Listener } from '../../examples/kit/src/listener.js'
 import { METHODS, useCertificates } from './support/certificates.js'
 import { call } from './support/oauth4webapi.js'
 import { listenWithTls } from './support/tls-listener.js'

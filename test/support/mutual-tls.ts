@@ -73,6 +73,6 @@ export function requestFrom(
 ): ProtectedResourceRequest {
   return {
     ...requestWith({ authorization: `Bearer ${token}`, ...fields }),
-    connection: () => ({ remoteAddress, certificate }),
+    connection: () => ({ remoteAddress, certificate, tlsVersion: 'TLSv1.3' }),
   }
 }

@@ -4,6 +4,7 @@ import {
   RefusedError,
   type AccessTokenClaims,
   type Auth,
+  type KeySearchStore,
   type ResourceServerOptions,
   type Scheme,
   type SenderConstraintOptions,
@@ -135,3 +136,9 @@ createResourceServer({ issuer, audience, ...senderConstraint })
 export const schemeOf = (auth: Auth): Scheme => auth.scheme
 // @ts-expect-error there are two schemes
 export const noScheme: Scheme = 'Basic'
+
+// What processes share is said in functions, all of them.
+declare const keySearchStore: KeySearchStore
+createResourceServer({ issuer, audience, keySearchStore })
+// @ts-expect-error who takes slots must tell the others what was seen
+createResourceServer({ issuer, audience, keySearchStore: { take: keySearchStore.take } })

@@ -1,5 +1,5 @@
+import type { Checks } from '@bearward/example-kit'
 import { generateKeyPair } from 'oauth4webapi'
-import type { Checks } from './checks.js'
 import { getWithOwnKey, openClient } from './client.js'
 import type { Stage } from './stage.js'
 

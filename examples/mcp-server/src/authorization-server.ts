@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import { listen } from '@bearward/example-kit'
 import type { ClientMetadata, Configuration, JWK, Provider, ResourceServer } from 'oidc-provider'
-import { listen } from './listener.js'
 import { createStore } from './store.js'
 
 /** A client as the authorization server knows it. */

@@ -1,5 +1,5 @@
+import { listen } from '@bearward/example-kit'
 import { startAuthorizationServer, type AuthorizationServer } from './authorization-server.js'
-import { listen } from './listener.js'
 import { createMcpApi } from './mcp-api.js'
 
 /** Another API of the same authorization server. */

@@ -1,5 +1,5 @@
+import type { Checks } from '@bearward/example-kit'
 import type { McpClient } from './authorization-server.js'
-import type { Checks } from './checks.js'
 import { connect } from './client.js'
 import { OTHER_API, type Stage } from './stage.js'
 

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '@bearward/example-kit'
 import { createResourceServer, type ResourceServer } from '@bearward/koa'
 import { startAuthorizationServer, type AuthorizationServer, type RegisteredClient } from '@bearward/testing'
 import { createApi } from './api.js'
@@ -52,18 +50,14 @@ export async function openStage(): Promise<Stage> {
   })
 
   const handle = createApi(resourceServer).callback()
-  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const api = await listen((request, response) => void handle(request, response))
   return {
     ours,
     partner,
     resourceServer,
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url: api.origin,
     async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await Promise.all([closed, ours.close(), partner.close()])
+      await Promise.all([api.stop(), ours.close(), partner.close()])
       resourceServer.close()
     },
   }

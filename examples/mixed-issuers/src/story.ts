@@ -1,5 +1,5 @@
 import { createTokenSource } from '@bearward/client'
-import type { Checks } from './checks.js'
+import type { Checks } from '@bearward/example-kit'
 import { OUR_CLIENT, PARTNER_CLIENT, type Stage } from './stage.js'
 
 /** Clients of both authorization servers call the API, and so does somebody with made-up tokens. */

@@ -1,7 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createTokenSource } from '@bearward/client'
+import { listen } from '@bearward/example-kit'
 import { startAuthorizationServer, type AuthorizationServer, type RegisteredClient } from '@bearward/testing'
 import { createOrdersApi } from './orders-api.js'
 import { createStockApi } from './stock-api.js'
@@ -44,34 +42,19 @@ export async function openStage(): Promise<Stage> {
     issuer,
     ...ORDERS_CLIENT,
     resource: STOCK_API,
-    origins: stock.url, // on this machine; in earnest, the origin of `resource`, which is the default
+    origins: stock.origin, // on this machine; in earnest, the origin of `resource`, which is the default
   })
   const orders = await listen(
-    createOrdersApi({ issuer, audience: ORDERS_API, stockUrl: stock.url, stockTokens }),
+    createOrdersApi({ issuer, audience: ORDERS_API, stockUrl: stock.origin, stockTokens }),
   )
 
   return {
     authorizationServer,
-    ordersUrl: orders.url,
-    stockUrl: stock.url,
+    ordersUrl: orders.origin,
+    stockUrl: stock.origin,
     sentToStock,
     async close() {
-      await Promise.all([orders.close(), stock.close(), authorizationServer.close()])
-    },
-  }
-}
-
-/** Serves on a free port of this machine. */
-async function listen(handle: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer(handle).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
+      await Promise.all([orders.stop(), stock.stop(), authorizationServer.close()])
     },
   }
 }

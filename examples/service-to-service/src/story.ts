@@ -1,4 +1,4 @@
-import type { Checks } from './checks.js'
+import type { Checks } from '@bearward/example-kit'
 import { ORDERS_API, ORDERS_CLIENT, STOCK_API, type Stage } from './stage.js'
 
 /** A caller asks the orders API, which asks the stock API. */

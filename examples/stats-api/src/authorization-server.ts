@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { listen } from './listener.js'
+import { listen } from '@bearward/example-kit'
 import { createProvider } from './provider.js'
 import { createRegistrations, type Registrations } from './registrations.js'
 import { createSigningKey } from './signing-key.js'

@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http'
+import { listen } from '@bearward/example-kit'
 import { startAuthorizationServer, type AuthorizationServer } from './authorization-server.js'
 import { createExpressApi } from './express-api.js'
 import { createExpressOpaqueApi } from './express-opaque-api.js'
 import { createKoaApi } from './koa-api.js'
 import { createKoaOpaqueApi } from './koa-opaque-api.js'
-import { listen } from './listener.js'
 import { OPAQUE_API, STATS_API } from './registrations.js'
 
 /** An API that runs on this machine. */
@@ -33,8 +33,7 @@ export async function openStage(): Promise<Stage> {
   const stops = [authorizationServer.stop]
 
   async function startApi(name: string, handle: RequestListener): Promise<Api> {
-    const { origin, serve, stop } = await listen()
-    serve(handle)
+    const { origin, stop } = await listen(handle)
     stops.push(stop)
     return { name, origin }
   }

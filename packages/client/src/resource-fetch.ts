@@ -66,21 +66,38 @@ function checkHeaders({ headers, redirect }: RequestInit): Headers {
   return copy
 }
 
+/** In characters: to take a longer challenge apart takes long. It is only looked whether it speaks of the token. */
+const LONGEST_CHALLENGE = 2_048
+const INVALID_TOKEN = /\berror="?invalid_token\b/i
+
+/** What came of a request. */
+interface Sent {
+  readonly response: Response
+  readonly isTokenRefused: boolean
+}
+
 /** One request. oauth4webapi sets the credentials, and reads the challenges of the answer. */
 async function send(
   { fetch }: Settings,
   url: URL,
   init: RequestInit & { readonly headers: Headers },
   token: string,
-): Promise<{ readonly response: Response; readonly isTokenRefused: boolean }> {
+): Promise<Sent> {
   const { headers, method = 'GET', redirect = 'manual' } = init
+  let unread: Sent | undefined
   try {
     const response = await protectedResourceRequest(token, method, url, headers, null, {
       // The origin is one of those allowed: plain HTTP only on this machine.
       [allowInsecureRequests]: true,
-      [customFetch]: (address, request) => fetch(address, { ...init, headers: request.headers, redirect }),
+      async [customFetch](address, request) {
+        const answer = await fetch(address, { ...init, headers: request.headers, redirect })
+        const challenge = answer.headers.get('www-authenticate') ?? ''
+        if (challenge.length <= LONGEST_CHALLENGE) return answer
+        unread = { response: answer, isTokenRefused: answer.status === 401 && INVALID_TOKEN.test(challenge) }
+        return new Response()
+      },
     })
-    return { response, isTokenRefused: false }
+    return unread ?? { response, isTokenRefused: false }
   } catch (error) {
     if (!(error instanceof WWWAuthenticateChallengeError)) throw error
     const { response, cause: challenges } = error

@@ -9,6 +9,9 @@ const refuse =
   () =>
     new Response('no', { status: 401, headers })
 
+const longChallenge = (length: number, error = 'invalid_token'): string =>
+  `Bearer error="${error}", realm="`.padEnd(length - 1, 'x').concat('"')
+
 describe('a 401 with invalid_token', () => {
   test('is answered with another token, once', async () => {
     const { tokens, calls } = createClient({}, refuse(), { ok: true })
@@ -47,6 +50,7 @@ describe('a 401 with invalid_token', () => {
     ['another scheme', { 'www-authenticate': 'DPoP error="invalid_token", Bearer realm="api"' }],
     ['an error inside a text', { 'www-authenticate': 'Bearer realm="error=\\"invalid_token\\""' }],
     ['no challenge', {}],
+    ['another error, in a long text', { 'www-authenticate': longChallenge(2_049, 'insufficient_scope') }],
   ])('is something else than one with %s', async (_name, headers) => {
     const { tokens, calls } = createClient({}, refuse(headers))
     const response = await tokens.fetch(API)
@@ -57,6 +61,8 @@ describe('a 401 with invalid_token', () => {
   test.each([
     ['several challenges', 'Basic realm="a, b", Bearer realm="c", error="invalid_token"'],
     ['other letters', 'bearer ERROR=invalid_token'],
+    ['a long text', longChallenge(2_048)],
+    ['a text too long to be taken apart', longChallenge(2_049)],
   ])('is found among %s', async (_name, value) => {
     const { tokens, calls } = createClient({}, refuse({ 'www-authenticate': value }), {})
     expect((await tokens.fetch(API)).status).toBe(200)

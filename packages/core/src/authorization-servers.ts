@@ -28,6 +28,8 @@ export interface AuthorizationServers {
   select(issuer: unknown): Promise<AuthorizationServer>
   /** The same, where nobody has to be asked. */
   atHand(issuer: unknown): AuthorizationServer | undefined
+  /** Notes that a token of this issuer turned out to be good. */
+  confirm(issuer: string): void
   /** The one that is asked about tokens which name no issuer; `undefined` where none is. */
   readonly introspecting: AuthorizationServer | undefined
   /** Those that the configuration names. */
@@ -76,6 +78,7 @@ export function createAuthorizationServers(
       return server
     },
     atHand,
+    confirm: (issuer) => lookUp?.confirm(issuer),
     introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
     configured: [...configured.values()],
     lookedUp: () => lookUp?.list() ?? [],

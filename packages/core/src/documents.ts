@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { atOnce } from './at-once.js'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
@@ -8,7 +9,9 @@ import { createFetchJson, type FetchJson } from './http/fetch-json.js'
 import { createLiveDocument, type DocumentHealth, type LiveDocument } from './http/live-document.js'
 import type { Copy } from './http/refresher.js'
 import { createKeySetSource, type KeySet } from './keys/key-set.js'
+import type { KeySetSighting } from './keys/key-search-store.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
+import { createPeers } from './keys/peers.js'
 import {
   createMetadataSource,
   type AuthorizationServerMetadata,
@@ -24,6 +27,8 @@ export interface Documents {
   /** Waits for what is needed to judge tokens. */
   load(): Promise<void>
   readonly needs: Needs
+  /** Notes what another process saw, of whatever key set. */
+  hear(sighting: KeySetSighting): void
   /** Plans no more requests. Who asks for one still gets it. */
   stop(): void
 }
@@ -42,7 +47,7 @@ export interface Needs {
  */
 export function createDocuments(
   server: AuthorizationServerConfig,
-  { clock, onRefresh }: Pick<ResourceServerConfig, 'clock' | 'onRefresh'>,
+  { clock, onRefresh, keySearchStore }: Pick<ResourceServerConfig, 'clock' | 'keySearchStore' | 'onRefresh'>,
   exchange: Exchange,
 ): Documents {
   const { issuer, jwksUri, connection, refresh } = server
@@ -65,12 +70,14 @@ export function createDocuments(
   const keySet = createLiveDocument(fetchKeySet, refresh, clock, () => {
     report('key set', keySet.health())
   })
+  const peers = keySearchStore && createPeers(keySearchStore, toName(issuer, jwksUri), keySet, clock)
 
   return {
     metadata,
     keySet,
-    keySource: createKeySource(keySet, locateAgain, refresh.waitLimit, clock),
+    keySource: createKeySource(keySet, locateAgain, refresh.waitLimit, clock, peers),
     needs,
+    hear: (sighting) => peers?.hear(sighting),
     async load() {
       await findNeeded({ keySet, metadata, needs })?.get(Infinity)
     },
@@ -79,6 +86,13 @@ export function createDocuments(
       keySet.stop()
     },
   }
+}
+
+/** Processes share looks at a key set where they are told of it in the same way, wherever it moves. */
+function toName(issuer: string, jwksUri: string | undefined): string {
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, jwksUri]))
+    .digest('base64url')
 }
 
 /** By how its tokens are validated. Metadata that serve the keys serve them, whatever else they lack. */

@@ -22,7 +22,8 @@ interface RefusalDetails {
  * The client must act: the request is refused.
  *
  * `status` and `headers` are ready to send. `message`, `description` and `error` are fixed texts; only `cause` may hold
- * details of the request, and is for telemetry alone.
+ * details of the request, and is for telemetry alone. `stack` names no place: no code is at fault, and taking it would cost
+ * more than most verdicts, which anybody can ask for.
  *
  * @example
  *   try {
@@ -33,7 +34,7 @@ interface RefusalDetails {
  *   }
  */
 export class RefusedError extends Error {
-  override readonly name = 'RefusedError'
+  override readonly name: 'RefusedError'
   readonly code: RefusalCode
   /** HTTP status: 400, 401, 403, or 404 where `hideForbidden` is set. */
   readonly status: number
@@ -53,7 +54,14 @@ export class RefusedError extends Error {
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
     const entry: RefusalEntry = details.status === 404 ? HIDDEN : REFUSALS[code]
-    super(entry.description, 'cause' in details ? { cause: details.cause } : {})
+    const { stackTraceLimit } = Error
+    const isLifted = Reflect.set(Error, 'stackTraceLimit', 0) // not where it is frozen
+    try {
+      super(entry.description, 'cause' in details ? { cause: details.cause } : {})
+    } finally {
+      if (isLifted) Error.stackTraceLimit = stackTraceLimit // no call, which could overflow the stack
+    }
+    this.name = 'RefusedError'
     this.code = code
     this.status = details.status ?? entry.status
     this.error = entry.error

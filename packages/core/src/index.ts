@@ -47,6 +47,7 @@ export type {
   PrivateKeyOptions,
   SecretOptions,
 } from './introspection-options.js'
+export type { KeySearchStore, KeySetSighting } from './keys/key-search-store.js'
 export type { DeclaredDemands } from './metadata/protected-resource.js'
 export type { Operations } from './operations.js'
 export type { OutageCode, RefusalCode } from './refusals.js'

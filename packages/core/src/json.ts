@@ -2,7 +2,9 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
 const DEEPEST = 32
-const [QUOTE, COLON, BACKSLASH] = [0x22, 0x3a, 0x5c]
+const [QUOTE, COLON, BACKSLASH, BRACE] = [0x22, 0x3a, 0x5c, 0x7b]
+/** RFC 8259, section 2. */
+const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -15,6 +17,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  *   {@link https://www.rfc-editor.org/rfc/rfc7519#section-4 RFC 7519, section 4} (duplicate names)
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  const first = bytes.find((byte) => !WHITE_SPACE.has(byte))
+  if (first !== BRACE) return undefined // where text is no JSON at all, finding that out by an error takes long
   try {
     const text = utf8.decode(bytes)
     const colons = countColons(text)
@@ -24,6 +28,11 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Whether text has more levels than any JSON that is parsed: `JSON.parse` would take long for that. */
+export function isTooDeep(text: string): boolean {
+  return countColons(text) === undefined
 }
 
 /** Tells an object from everything else that JSON can hold, arrays included. */

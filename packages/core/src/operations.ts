@@ -93,7 +93,7 @@ export function createOperations(config: ResourceServerConfig): {
     return keySet !== undefined && restoreKeySet(server, keySet, clock) ? [server.issuer] : []
   }
 
-  const unsubscribe = followOthers(all, config.verdictStore)
+  const unsubscribe = followOthers(all, config)
 
   const operations: Operations = {
     health: () => toHealth(servers),
@@ -122,15 +122,21 @@ async function load({ documents, introspection }: AuthorizationServer): Promise<
   await introspection?.locate()
 }
 
-/** Forgets what other processes forget, until the function that it returns is called. */
+/** Forgets what other processes forget, and hears what they see, until the function that it returns is called. */
 function followOthers(
   all: () => readonly AuthorizationServer[],
-  store: VerdictStore | undefined,
+  { verdictStore, keySearchStore }: ResourceServerConfig,
 ): () => void {
-  const unsubscribe = store?.subscribe((forgotten) => {
+  const endForgetting = verdictStore?.subscribe((forgotten) => {
     for (const { introspection } of all()) introspection?.drop(forgotten)
   })
-  return () => unsubscribe?.()
+  const endHearing = keySearchStore?.subscribe((sighting) => {
+    for (const { documents } of all()) documents.hear(sighting)
+  })
+  return () => {
+    endForgetting?.()
+    endHearing?.()
+  }
 }
 
 function createForgetting(

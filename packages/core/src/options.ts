@@ -2,6 +2,7 @@ import type { BearerMethod } from './credentials.js'
 import type { RefusedError, UnavailableError } from './errors.js'
 import type { Fetch } from './http/fetch.js'
 import type { IntrospectionOptions } from './introspection-options.js'
+import type { KeySearchStore } from './keys/key-search-store.js'
 import type { ProtectedResourceRequest } from './request.js'
 import type { ResourceMetadataOptions } from './resource-metadata-options.js'
 import type { SenderConstraintOptions } from './sender-constraint-options.js'
@@ -131,6 +132,12 @@ export interface CommonOptions extends SenderConstraintOptions {
    * the memory of each. Such as of `@bearward/redis`. Default: each process asks for itself.
    */
   readonly verdictStore?: VerdictStore
+  /**
+   * Shares between the processes of this API how often a key set is fetched because of tokens with unknown keys, and what that
+   * brought: a flood of them costs the authorization server as much as one process does, and a new key reaches all. Such as of
+   * `@bearward/redis`. Default: each process decides for itself.
+   */
+  readonly keySearchStore?: KeySearchStore
   /** Body of a refusal; `undefined` for none. Default: JSON with `error` and `error_description`, where there is an error. */
   readonly refusalBody?: (refusal: RefusedError | UnavailableError) => RefusalBody | undefined
   /**

@@ -45,6 +45,8 @@ export interface ClientConnection {
   readonly remoteAddress: string | undefined
   /** The certificate that was shown when the connection was opened, in DER. */
   readonly certificate: Uint8Array | undefined
+  /** `TLSv1.3`, say: before that, a client may show another certificate at any time, and not have proved yet that it is its own. */
+  readonly tlsVersion: string | undefined
 }
 
 /** The parts of Node's `IncomingMessage` that are read. */
@@ -139,11 +141,13 @@ function findFieldValues({ headers, rawHeaders = [] }: NodeRequest, name: string
 function toConnection(socket: {
   readonly remoteAddress?: unknown
   getPeerX509Certificate?(): { readonly raw?: Uint8Array } | undefined
+  getProtocol?(): string | null
 }): ClientConnection {
   const { remoteAddress } = socket
   return {
     remoteAddress: typeof remoteAddress === 'string' ? remoteAddress : undefined,
     certificate: socket.getPeerX509Certificate?.()?.raw,
+    tlsVersion: socket.getProtocol?.() ?? undefined,
   }
 }
 

@@ -151,8 +151,7 @@ interface Judge {
 function createJudge(config: ResourceServerConfig, servers: AuthorizationServers): Judge {
   const accepted = createRecall(config.verdictCacheSize, servers, config.clock)
   const checkSender = createSenderCheck(config.senderConstraint)
-  const { isRequired, dpop, certificates } = config.senderConstraint
-  const acceptsBound = dpop !== undefined || certificates !== undefined
+  const { isRequired } = config.senderConstraint
 
   const recallAccepted: Recalls = (request) => {
     const token = isRequired ? undefined : peekToken(request, config.credentials)
@@ -163,16 +162,14 @@ function createJudge(config: ResourceServerConfig, servers: AuthorizationServers
   async function judge(request: ProtectedResourceRequest, isOptional: boolean): Promise<Auth | undefined> {
     let scheme: Scheme | undefined
     try {
-      const known = recallAccepted(request)
-      if (known !== undefined) return known
       const credentials = readCredentials(request, config.credentials) // RFC 6750, section 2 | RFC 9449, section 7.1
       if (credentials === undefined && isOptional) return undefined
       if (credentials === undefined) throw new RefusedError('ERR_CREDENTIALS_MISSING') // RFC 6750, section 3.1
       scheme = credentials.scheme
       const { token } = credentials
-      const kept = acceptsBound ? accepted.find(token) : undefined
-      const auth = kept ?? (await validate(token, config, servers, accepted))
-      await checkSender(request, { scheme, token, claims: auth.claims }) // RFC 9449, section 7 | RFC 8705, section 3
+      const auth = accepted.find(token) ?? (await validate(token, config, servers, accepted))
+      const proof = checkSender(request, { scheme, token, claims: auth.claims }) // RFC 9449, section 7 | RFC 8705, section 3
+      if (proof !== undefined) await proof
       return auth
     } catch (error) {
       throw settle(error, config, scheme)

@@ -45,8 +45,14 @@ export type DpopOptions = OriginOptions & {
 /** Where the certificate of the client comes from (RFC 8705). */
 export type ClientCertificateOptions =
   | {
-      /** From the TLS connection, which this process itself ends with `requestCert: true`. */
+      /** From the TLS connection, which this process itself ends with `requestCert: true`. Over TLS 1.3 alone. */
       readonly from: 'socket'
+      /**
+       * Accepts TLS 1.2 as well. Safe only where the server lets no client renegotiate: with `secureOptions:
+       * constants.SSL_OP_NO_RENEGOTIATION`. Everywhere else somebody who has a token and knows the certificate, which is no
+       * secret, passes for the client. Default: `false`.
+       */
+      readonly dangerouslyAllowTls12?: boolean
     }
   | {
       /**

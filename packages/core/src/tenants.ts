@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import { UnavailableError } from './errors.js'
+import { createTenantTable, type TenantTable } from './tenant-table.js'
 import { within, type Clock, type Seconds } from './time.js'
 
 /** How long the answer for an accepted issuer holds. */
@@ -10,8 +10,6 @@ const STALE_WINDOW: Seconds = 86_400
 const PAUSE: Seconds = 10
 /** How long a look-up may take. */
 const TIME_LIMIT: Seconds = 5
-/** The most recently used stay; the keys of the others are fetched anew. */
-const MOST_LOOKED_UP = 1_000
 
 interface Found<Server> {
   readonly server: Server
@@ -26,6 +24,8 @@ export interface LookUp<Server> {
   find(issuer: string): Promise<Server | undefined>
   /** The one in use, where nobody has to be asked. */
   atHand(issuer: string): Server | undefined
+  /** Notes that a good token came from this issuer: those that none came from put out each other alone. */
+  confirm(issuer: string): void
   /** Those in use. */
   list(): readonly Server[]
 }
@@ -45,7 +45,7 @@ export function createLookUp<Server>(
   stop: (server: Server) => void,
   clock: Clock,
 ): LookUp<Server> {
-  const found = createTable(stop)
+  const found = createTenantTable<Server, Found<Server>>(stop)
   const pending = new Map<string, Promise<Server | undefined>>()
 
   async function lookUp(issuer: string): Promise<Server | undefined> {
@@ -54,8 +54,7 @@ export function createLookUp<Server>(
     try {
       const config = await within(clock, TIME_LIMIT, resolve(issuer), late)
       const server = config && start(config, current()?.server)
-      if (server === undefined) found.delete(issuer)
-      else found.set(issuer, toFound(server, clock))
+      found.set(issuer, server && toFound(server, clock))
       return server
     } catch (cause) {
       const known = current()
@@ -71,6 +70,7 @@ export function createLookUp<Server>(
 
   return {
     atHand: (issuer) => findFresh(found, issuer, clock),
+    confirm: found.confirm,
     async find(issuer) {
       const known = findFresh(found, issuer, clock)
       if (known !== undefined) return known
@@ -78,25 +78,16 @@ export function createLookUp<Server>(
       pending.set(issuer, search)
       return search
     },
-    list: () => [...found.values()].map(({ server }) => server),
+    list: () => found.values().map(({ server }) => server),
   }
 }
 
-function createTable<Server>(stop: (server: Server) => void): LRUCache<string, Found<Server>> {
-  return new LRUCache({
-    max: MOST_LOOKED_UP,
-    dispose({ server }, _, reason) {
-      if (reason !== 'set') stop(server)
-    },
-  })
-}
-
 function findFresh<Server>(
-  found: LRUCache<string, Found<Server>>,
+  found: TenantTable<Found<Server>>,
   issuer: string,
   clock: Clock,
 ): Server | undefined {
-  const known = found.get(issuer)
+  const known = found.find(issuer)
   return known && clock.monotonic() < known.askAt ? known.server : undefined
 }
 

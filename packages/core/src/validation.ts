@@ -36,12 +36,13 @@ export async function validate(
   recall: Recall,
 ): Promise<Auth> {
   const { server, jwt } = await findJudge(token, maxTokenSize, servers)
-  if (jwt === undefined) {
-    return toAuth({ token, via: 'introspection' }, await introspect(token, server, clock), server)
-  }
   const keySet = server.documents.keySet.atHand()?.content
-  const auth = toAuth({ token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
-  recall.keep(auth, server, keySet)
+  const auth =
+    jwt === undefined
+      ? toAuth({ token, via: 'introspection' }, await introspect(token, server, clock), server)
+      : toAuth({ token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
+  servers.confirm(server.issuer)
+  if (jwt !== undefined) recall.keep(auth, server, keySet)
   return auth
 }
 

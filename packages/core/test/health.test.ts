@@ -44,6 +44,7 @@ const healthOf = (
     lookedUp: () => lookedUp,
     introspecting: undefined,
     atHand: () => undefined,
+    confirm: () => undefined,
     select: () => Promise.reject(new Error('not asked')),
   })
 

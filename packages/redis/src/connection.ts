@@ -38,7 +38,7 @@ export function connect(config: RedisConfig): Connection {
   const session = config.isCluster ? openCluster(config) : openServer(config)
   const { client } = session
   // Each node of a cluster has all messages: where one is away, the others tell.
-  const subscribers = new Set<ReturnType<typeof createNode>>()
+  const subscribers = new Map<ReturnType<typeof createNode>, Promise<unknown>>()
   let isClosed = false
   client.on('error', report)
   session.connect(() => isClosed).catch(report)
@@ -54,17 +54,20 @@ export function connect(config: RedisConfig): Connection {
     get: (key) => inTime(client.get(key)),
     publish: (channel, message) => inTime(client.publish(channel, message)),
     subscribe(channel, onMessage, onGap) {
-      for (const url of urls) {
-        const subscriber = createNode(url, config)
-        subscribers.add(subscriber)
-        subscriber.on('error', report).on('ready', onGap)
-        const subscribed = subscriber.connect().then(() => subscriber.subscribe(channel, onMessage))
-        subscribed.then(onGap, report)
+      if (subscribers.size === 0) {
+        for (const url of urls) {
+          const subscriber = createNode(url, config).on('error', report)
+          subscribers.set(subscriber, subscriber.connect())
+        }
+      }
+      for (const [subscriber, connected] of subscribers) {
+        subscriber.on('ready', onGap)
+        connected.then(() => subscriber.subscribe(channel, onMessage)).then(onGap, report)
       }
     },
     close() {
       isClosed = true
-      for (const each of [client, ...subscribers]) if (each.isOpen) each.destroy()
+      for (const each of [client, ...subscribers.keys()]) if (each.isOpen) each.destroy()
       return Promise.resolve()
     },
     isClosed: () => isClosed,

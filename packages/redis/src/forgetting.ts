@@ -31,7 +31,7 @@ const PAUSE: Seconds = 1
 /** @param toKey Makes the key in Redis of a key of a verdict. */
 export function createForgetting(
   connection: Connection,
-  publish: Broadcast['publish'],
+  publish: Broadcast<Forgotten>['publish'],
   toKey: (key: string) => string,
   { prefix, report }: RedisConfig,
 ): Forgetting {

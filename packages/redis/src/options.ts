@@ -20,7 +20,7 @@ export type RedisOptions = ServerOptions & {
    * To change the secret, put the new one behind the old in all processes, then in front, then take the old one away.
    */
   readonly secrets: readonly string[]
-  /** What all keys and the channel begin with: one for each API that shares a Redis. Default: `'bearward'`. */
+  /** What all keys and channels begin with: one for each API that shares a Redis. Default: `'bearward'`. */
   readonly prefix?: string
   /** How long an answer of Redis is waited for, in seconds, 0.05 to 3. Default: 0.5. */
   readonly timeLimit?: Seconds

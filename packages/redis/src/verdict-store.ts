@@ -1,4 +1,5 @@
-import { systemClock, type Seconds, type StoredVerdict, type VerdictStore } from '@bearward/core'
+import type { Forgotten, StoredVerdict, VerdictStore } from '@bearward/core'
+import { createAttempt } from './attempt.js'
 import { createBroadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
 import type { Encryption } from './encryption.js'
@@ -17,8 +18,6 @@ local left = redis.call('PTTL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', string.format('%.0f', math.max(left, tonumber(ARGV[3]))))
 return 1
 `)
-/** After a failure, nothing is sent for so long, in seconds. */
-const PAUSE: Seconds = 1
 
 /** Makes a store of verdicts. */
 export function createVerdictStore(
@@ -27,7 +26,10 @@ export function createVerdictStore(
   config: RedisConfig,
 ): VerdictStore {
   const toKey = (key: string): string => `${config.prefix}:verdict:${key}`
-  const { publish, subscribe } = createBroadcast(connection, encryption, config.prefix)
+  const { publish, subscribe } = createBroadcast<Forgotten>(connection, encryption, {
+    channel: `${config.prefix}:forget`,
+    others: { missed: 'all' },
+  })
   const { forget, forgetLater, forgottenUntil } = createForgetting(connection, publish, toKey, config)
   const attempt = createAttempt(config)
 
@@ -48,21 +50,6 @@ export function createVerdictStore(
     },
     forget,
     subscribe,
-  }
-}
-
-/** A Redis that is slow must not make every request slow. */
-function createAttempt({ report }: RedisConfig): <T>(ask: () => Promise<T>) => Promise<T> {
-  let resumesAt: Seconds = -Infinity
-  return async (ask) => {
-    if (systemClock.monotonic() < resumesAt) throw new Error('Redis has failed a moment ago')
-    try {
-      return await ask()
-    } catch (error) {
-      resumesAt = systemClock.monotonic() + PAUSE
-      report(error)
-      throw error
-    }
   }
 }
 

@@ -78,4 +78,6 @@ export const OWN_ATTACKS = {
   'OWN-68': 'dot segments that lead out of the prefix of an API',
   'OWN-69': 'fragment in the request target',
   'OWN-70': 'issuer that is put out while it is looked up',
+  'OWN-71': 'forged tokens of more issuers than are kept',
+  'OWN-72': 'certificate that is shown while a request is judged, and never proved',
 } as const

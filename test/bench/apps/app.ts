@@ -14,6 +14,8 @@ export interface App {
   readonly title: string
   /** The one without a library on the same framework. */
   readonly bare: 'express' | 'fastify' | 'hono' | 'koa'
+  /** Default: it takes no proofs. */
+  readonly proofs?: 'once' | 'as often as they come'
   create(source: Source): RequestListener | Promise<RequestListener>
 }
 
@@ -22,6 +24,9 @@ export const STATS = { visits: 1 }
 
 /** With which media type. */
 export const MEDIA_TYPE = 'application/json; charset=utf-8'
+
+/** What applications are asked at, as their clients write it. */
+export const ORIGIN = 'http://127.0.0.1'
 
 /** What the route asks for, where the library can ask. */
 export const SCOPE = 'stats:read'

@@ -1,13 +1,20 @@
 import type { App } from './app.js'
-import { bareExpress, bearwardExpress, createExpress, expressJwt, expressOauth2JwtBearer } from './express.js'
+import {
+  bareExpress,
+  bearwardDpop,
+  bearwardExpress,
+  createExpress,
+  expressJwt,
+  expressOauth2JwtBearer,
+  expressOauth2JwtBearerDpop,
+} from './express.js'
 import { bareFastify, fastifyJwt } from './fastify.js'
 import { bareHono, honoJwk } from './hono.js'
 import { bareKoa, bearwardKoa, koaJwtApp } from './koa.js'
 import { passportJwt } from './passport.js'
 import { verifyInLine, verifyWithJose } from './signature.js'
 
-/** All applications, by the name under which one is started. */
-export const APPS = {
+const ALL = {
   express: bareExpress,
   bearwardExpress,
   expressOauth2JwtBearer,
@@ -20,6 +27,8 @@ export const APPS = {
   fastifyJwt,
   hono: bareHono,
   honoJwk,
+  bearwardDpop,
+  expressOauth2JwtBearerDpop,
   inLine: {
     title: 'Express, `crypto.verify` in line',
     bare: 'express',
@@ -32,6 +41,9 @@ export const APPS = {
   },
 } satisfies Record<string, App>
 
-export type AppName = keyof typeof APPS
+export type AppName = keyof typeof ALL
+
+/** All applications, by the name under which one is started. */
+export const APPS: Readonly<Record<AppName, App>> = ALL
 
 export const APP_NAMES = Object.keys(APPS) as readonly AppName[]

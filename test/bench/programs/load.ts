@@ -5,7 +5,7 @@ import { toQuantile } from '../statistics.js'
 
 /** What this program is started with, as JSON. */
 export interface LoadSettings {
-  /** With a token on each line. */
+  /** With the field lines of a request on each line, between tabs. */
   readonly file: string
 }
 
@@ -14,8 +14,8 @@ export interface Job {
   readonly port: number
   readonly connections: number
   readonly firstLine: number
-  /** How many tokens to send, in turn. */
-  readonly tokens: number
+  /** How many lines to send, in turn. */
+  readonly lines: number
   readonly requests?: number
   readonly seconds?: number
 }
@@ -41,7 +41,7 @@ process.once('disconnect', () => process.exit())
 process.send?.({})
 
 async function run({ requests: most = Infinity, seconds = Infinity, ...job }: Job): Promise<Load> {
-  const requests = lines.slice(job.firstLine, job.firstLine + job.tokens).map(toRequest)
+  const requests = lines.slice(job.firstLine, job.firstLine + job.lines).map(toRequest)
   const sockets = await Promise.all(Array.from({ length: job.connections }, () => open(job.port)))
   const latencies: number[] = []
   const [before, begin] = [process.cpuUsage(), performance.now()]
@@ -61,11 +61,9 @@ async function run({ requests: most = Infinity, seconds = Infinity, ...job }: Jo
   }
 }
 
-function toRequest(token: string): Buffer {
-  return Buffer.from(
-    `GET /stats HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-    'latin1',
-  )
+function toRequest(line: string): Buffer {
+  const fields = line.replaceAll('\t', '\r\n')
+  return Buffer.from(`GET /stats HTTP/1.1\r\nHost: 127.0.0.1\r\n${fields}\r\n\r\n`, 'latin1')
 }
 
 async function open(port: number): Promise<Socket> {

@@ -1,5 +1,6 @@
 import { APPS, type AppName } from '../apps/apps.js'
 import { findCores } from '../cores.js'
+import { prepareTokens } from '../field-lines.js'
 import type { Algorithm } from '../issuer.js'
 import { takeRounds } from '../rounds.js'
 import { openStage, type Measured } from '../stage.js'
@@ -32,7 +33,7 @@ async function measure(
   const stage = await openStage({
     algorithm,
     apps: NAMES,
-    tokens,
+    prepare: prepareTokens(tokens),
     cores: cores && { load: cores.load },
     watches: true,
   })
@@ -51,7 +52,7 @@ async function measure(
 }
 
 function toAmount(count: number) {
-  return { tokens: count, requests: count }
+  return { lines: count, requests: count }
 }
 
 function toTable(taken: Readonly<Record<string, Record<string, Measured[]>>>, each: number): Table {

@@ -21,7 +21,7 @@ rule('7800-3.1-a', 'needs both proofs where a token is bound to a key and to a c
     cnf: { jkt: servers.key.thumbprint, 'x5t#S256': certificate.thumbprint },
   })
   const connect = (der: Uint8Array | undefined) => ({
-    connection: () => ({ remoteAddress: '127.0.0.1', certificate: der }),
+    connection: () => ({ remoteAddress: '127.0.0.1', certificate: der, tlsVersion: 'TLSv1.3' }),
   })
   const proof = await servers.prove(token)
   expect(await servers.verdictOf({ token, proof })).toBe('ERR_CERTIFICATE_MISSING')
@@ -64,7 +64,9 @@ ruleForEach(
   'refuses a token that is bound to %s where nothing is configured for that',
   async (name) => {
     const certificate = createCertificate()
-    const members = { connection: () => ({ remoteAddress: '127.0.0.1', certificate: certificate.der }) }
+    const members = {
+      connection: () => ({ remoteAddress: '127.0.0.1', certificate: certificate.der, tlsVersion: 'TLSv1.3' }),
+    }
     const without = await createDpopServers({
       ...(name === 'jkt' ? { dpop: undefined, clientCertificates: { from: 'socket' } } : { dpop: DPOP }),
     } as never)

@@ -34,7 +34,9 @@ ruleForEach(
 rule('7662-6.2-a', 'binds an opaque token to the certificate that the answer names', async () => {
   const certificate = createCertificate()
   const token = servers.authorizationServer.mintOpaque({ cnf: { 'x5t#S256': certificate.thumbprint } })
-  const members = { connection: () => ({ remoteAddress: '127.0.0.1', certificate: certificate.der }) }
+  const members = {
+    connection: () => ({ remoteAddress: '127.0.0.1', certificate: certificate.der, tlsVersion: 'TLSv1.3' }),
+  }
   expect(await servers.verdictOf({ token, scheme: 'Bearer' })).toBe('ERR_CERTIFICATE_MISSING')
   expect(await servers.verdictOf({ token, scheme: 'Bearer', members })).toBe('accepted')
 })

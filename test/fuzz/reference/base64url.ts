@@ -21,3 +21,16 @@ export function referenceBase64url(text: string): Uint8Array | undefined {
     bytes.push(parseInt(bits.slice(index, index + 8), 2))
   return Uint8Array.from(bytes)
 }
+
+/**
+ * Decodes base64 (RFC 4648, section 4), bit by bit. Strict on purpose: `padded`, and as {@link referenceBase64url}.
+ */
+export function referenceBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0 || /[-_]/.test(text)) return undefined
+  return referenceBase64url(
+    text
+      .replace(/={1,2}$/, '')
+      .replaceAll('+', '-')
+      .replaceAll('/', '_'),
+  )
+}

@@ -12,6 +12,8 @@ export interface Places {
   readonly requireTls: boolean
   readonly header: boolean
   readonly body: boolean
+  /** Whether the scheme of RFC 9449, section 7.1, is known. Default: no. */
+  readonly dpop?: boolean
 }
 
 const TOKEN_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -24,17 +26,18 @@ const TOKEN_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
  */
 export function referenceCredentials(
   { method, secure, fields, form }: Submitted,
-  { requireTls, header, body }: Places,
-): { readonly token: string } | string {
+  { requireTls, header, body, dpop = false }: Places,
+): { readonly scheme: string; readonly token: string } | string {
   if (requireTls && secure !== true) return 'RFC 6750, section 5.3: TLS'
-  const found: string[] = []
-  if (header && fields.length > 1) return 'one field line'
+  const found: (readonly [scheme: string, token: string])[] = []
+  const schemes = [...(header ? ['bearer'] : []), ...(dpop ? ['dpop'] : [])]
+  if (schemes.length > 0 && fields.length > 1) return 'one field line'
   const [field = ''] = fields
-  if (header && field !== '') {
+  if (schemes.length > 0 && field !== '') {
     const scheme = takeWhile(field, (character) => `!#$%&'*+-.^_\`|~${TOKEN_CHARACTERS}`.includes(character))
     const rest = field.slice(scheme.length)
     if (scheme === '' || (rest !== '' && !rest.startsWith(' '))) return 'RFC 9110, section 11.4: a scheme'
-    if (scheme.toLowerCase() === 'bearer') found.push(rest.replace(/^ +/, ''))
+    if (schemes.includes(scheme.toLowerCase())) found.push([scheme.toLowerCase(), rest.replace(/^ +/, '')])
   }
   if (
     body &&
@@ -44,12 +47,12 @@ export function referenceCredentials(
   ) {
     const { access_token: token } = form
     if (typeof token !== 'string') return 'RFC 6750, section 2.2: one text'
-    found.push(token)
+    found.push(['bearer', token])
   }
   if (found.length > 1) return 'one place'
-  const [token] = found
-  if (token === undefined) return 'none'
-  return referenceIsToken(token) ? { token } : 'RFC 6750, section 2.1: b64token'
+  const [scheme, token] = found[0] ?? []
+  if (scheme === undefined || token === undefined) return 'none'
+  return referenceIsToken(token) ? { scheme, token } : 'RFC 6750, section 2.1: b64token'
 }
 
 /** RFC 6750, section 2.1: `b64token`. */

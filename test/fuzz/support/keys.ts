@@ -41,6 +41,34 @@ export function createEs256Key(number: number, kid: string): FuzzKey {
   return toFuzzKey(createPrivateKey({ key: jwk, format: 'jwk' }), 'ES256', kid, 'sha256')
 }
 
+/** Two primes, of 1024 bits each. */
+const PRIMES = [2n ** 1024n - 105n, 3n * 2n ** 1022n + 1037n] as const
+
+/** Makes the one RSA key, of 2048 bits. */
+export function createRsaKey(kid: string): FuzzKey {
+  const [p, q] = PRIMES
+  const e = 65_537n
+  const d = invert(e, (p - 1n) * (q - 1n))
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: invert(q, p) }
+  const members = Object.entries(numbers).map(([name, number]) => {
+    const hex = number.toString(16)
+    return [name, encode(Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex'))] as const
+  })
+  const jwk = { kty: 'RSA', ...Object.fromEntries(members) }
+  return toFuzzKey(createPrivateKey({ key: jwk, format: 'jwk' }), 'RS256', kid, 'sha256')
+}
+
+/** What makes 1 of a number, modulo another: Euclid's algorithm. */
+function invert(number: bigint, modulus: bigint): bigint {
+  let [rest, next, factor, nextFactor] = [modulus, number, 0n, 1n]
+  while (next !== 0n) {
+    const quotient = rest / next
+    ;[rest, next] = [next, rest - quotient * next]
+    ;[factor, nextFactor] = [nextFactor, factor - quotient * nextFactor]
+  }
+  return ((factor % modulus) + modulus) % modulus
+}
+
 function toFuzzKey(privateKey: KeyObject, alg: string, kid: string, digest: string | null): FuzzKey {
   const jwk: JsonWebKey = createPublicKey(privateKey).export({ format: 'jwk' })
   return {

@@ -16,9 +16,10 @@ const FIELDS = [
   'Bearer a',
   'Basic YTpi',
   'DPoP a.b.c',
+  'dpop  YQ',
   '',
 ]
-const WORDS = ['Bearer ', 'Bearer', 'Basic ', ', Bearer x', 'realm="x"', '==', '\t', ' ']
+const WORDS = ['Bearer ', 'DPoP ', 'Bearer', 'Basic ', ', Bearer x', 'realm="x"', '==', '\t', ' ']
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'post']
 const FORM_VALUES = ['abc', 'a b', '', ['abc'], ['abc', 'def'], { 0: 'abc' }, null, undefined, 7]
 const POLICIES: readonly (readonly BearerMethod[])[] = [['header'], ['header'], ['header', 'body'], ['body']]
@@ -31,6 +32,7 @@ export const credentials: Target = {
   prepare(chance) {
     const bearerMethods = pick(chance, POLICIES)
     const requireTls = seldom(chance, 6)
+    const acceptsDpop = seldom(chance, 3)
     const submitted = {
       method: pick(chance, METHODS),
       secure: pick(chance, [true, false, undefined]),
@@ -42,19 +44,20 @@ export const credentials: Target = {
     const policy = {
       requireTls,
       bearerMethods: new Set(bearerMethods),
-      acceptsDpop: false,
+      acceptsDpop,
       readAccessToken: undefined,
     }
     const codes = ['ERR_TLS_REQUIRED', 'ERR_CREDENTIALS_REPEATED', 'ERR_CREDENTIALS_MALFORMED']
     return {
-      input: { ...submitted, requireTls, bearerMethods },
+      input: { ...submitted, requireTls, bearerMethods, acceptsDpop },
       judge() {
         const peeked = peekToken(protectedRequest, policy)
         const verdict = verdictOf(codes, () => {
-          const token = readCredentials(protectedRequest, policy)?.token
+          const { scheme, token } = readCredentials(protectedRequest, policy) ?? {}
           if (token !== undefined) checkToken(token)
-          if (isToken(peeked) && peeked !== token) throw new Finding('peeks at another token')
-          return token
+          if (isToken(peeked) && (peeked !== token || scheme !== 'Bearer'))
+            throw new Finding('peeks at another token')
+          return token === undefined ? undefined : { scheme: scheme?.toLowerCase(), token }
         })
         return 'accepted' in verdict && verdict.accepted === undefined ? { refused: 'none' } : verdict
       },
@@ -63,9 +66,10 @@ export const credentials: Target = {
           requireTls,
           header: bearerMethods.includes('header'),
           body: bearerMethods.includes('body'),
+          dpop: acceptsDpop,
         }
         const said = referenceCredentials(submitted, places)
-        return typeof said === 'string' ? { refused: said } : { accepted: said.token }
+        return typeof said === 'string' ? { refused: said } : { accepted: said }
       },
     }
   },

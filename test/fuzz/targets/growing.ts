@@ -7,6 +7,7 @@ import { looksLikeJwt, parseCompact } from '../../../packages/core/src/token/com
 import { requestWith } from '../../support/request.js'
 import { attempt } from '../support/attempt.js'
 import { encode } from '../support/keys.js'
+import { GROWING_BINDINGS } from './growing-bindings.js'
 import { GROWING_DOCUMENTS } from './growing-documents.js'
 
 /** Makes an input of about so many characters, and what reads it. */
@@ -70,6 +71,7 @@ export const GROWING: Readonly<Record<string, Growing>> = {
   'challenge: quotes': text(challengeOf, (size) => '"\\'.repeat(size / 2)),
   'challenge: other than ASCII': text(challengeOf, (size) => '\u2028é'.repeat(size / 2)),
   ...GROWING_DOCUMENTS,
+  ...GROWING_BINDINGS,
 }
 
 function text(read: (input: string) => unknown, make: (size: number) => string): Growing {

@@ -114,13 +114,13 @@ function expectOf(response: Readonly<Record<string, unknown>>, { rules }: Parsed
 
 function toMeans({ status, type, body }: Answer): Parameters<typeof createIntrospect>[1] {
   const headers = { get: (name: string) => (name === 'content-type' ? type : null) }
-  const incoming = { response: { status, headers, body: null }, href: 'https://as.example.com/introspect' }
+  const incoming = { response: { status, headers, body: null }, name: 'https://as.example.com/introspect' }
   const exchange: Exchange = (_url, _init, read) =>
     read({ ...incoming, readBody: () => Promise.resolve(body) })
   const clock = { now: () => NOW, monotonic: () => 0, after: () => () => undefined, random: () => 0 }
   return {
     exchange,
-    locate: () => Promise.resolve(incoming.href),
+    locate: () => Promise.resolve(incoming.name),
     authenticate: () => Promise.resolve(() => undefined),
     clock,
   }

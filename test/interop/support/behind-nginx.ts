@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll } from '@jest/globals'
-import { listen } from '../../../examples/stats-api/src/listener.js'
+import { listen } from '../../../examples/kit/src/listener.js'
 import type { CertificateStage } from './certificates.js'
 import { startNginx, type AcceptedCertificates } from './nginx.js'
 

@@ -12,14 +12,18 @@ export type KeyAndCertificate = Pick<Certificate, 'cert' | 'key'>
 export interface CertificateAuthority {
   /** Its own certificate, PEM. */
   readonly certificate: string
-  /** Issues a certificate of the subject `CN=<name>`, for 127.0.0.1. */
-  issue(name: string): Promise<KeyAndCertificate>
+  /**
+   * Issues a certificate of the subject `CN=<name>`.
+   *
+   * @param alternativeName Who shows it, as OpenSSL writes it. Default: 127.0.0.1.
+   */
+  issue(name: string, alternativeName?: string): Promise<KeyAndCertificate>
 }
 
 const OPENSSL = { name: 'OpenSSL', command: 'openssl', packages: 'openssl' } as const
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 const OF_NO_AUTHORITY = ['-addext', 'basicConstraints=critical,CA:false']
-const FOR_THIS_MACHINE = ['-addext', 'subjectAltName=IP:127.0.0.1']
+const THIS_MACHINE = 'IP:127.0.0.1'
 
 /**
  * Makes one.
@@ -31,12 +35,13 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   const own = await generate('authority', () => Promise.resolve([]))
   return {
     certificate: own.cert,
-    issue: (name) =>
+    issue: (name, alternativeName = THIS_MACHINE) =>
       generate(name, async (folder) => {
         const [file, keyFile] = [join(folder, 'authority'), join(folder, 'authority-key')]
         await writeFile(file, own.cert)
         await writeFile(keyFile, own.key, { mode: 0o600 })
-        return ['-CA', file, '-CAkey', keyFile, ...OF_NO_AUTHORITY, ...FOR_THIS_MACHINE]
+        const shownBy = ['-addext', `subjectAltName=${alternativeName}`]
+        return ['-CA', file, '-CAkey', keyFile, ...OF_NO_AUTHORITY, ...shownBy]
       }),
   }
 }

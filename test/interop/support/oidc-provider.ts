@@ -1,7 +1,7 @@
 import type { IntrospectionCredentials } from '@bearward/core'
 import { exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose'
 import type { ClientMetadata } from 'oidc-provider'
-import { listen } from '../../../examples/stats-api/src/listener.js'
+import { listen } from '../../../examples/kit/src/listener.js'
 import {
   REPORTER,
   type AccessTokenFormat,

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { afterEach } from '@jest/globals'
-import { listen } from '../../../examples/stats-api/src/listener.js'
+import { listen } from '../../../examples/kit/src/listener.js'
 
 /** Serves an API that knows its own origin. Returns the origin. */
 export type Serve = (createApi: (origin: string) => RequestListener) => Promise<string>

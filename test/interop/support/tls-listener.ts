@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Listener } from '../../../examples/stats-api/src/listener.js'
+import type { Listener } from '../../../examples/kit/src/listener.js'
 import type { CertificateAuthority } from './certificate-authority.js'
 
 /** Starts an HTTPS server on a free port of 127.0.0.1, which asks clients for a certificate, of whatever issuer. */

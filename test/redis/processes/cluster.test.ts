@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Forgotten } from '@bearward/core'
 import { isTrueSoon } from '../../support/program.js'
 import { startCluster, type Cluster } from '../support/cluster.js'
 import { untilAccepted, useClient } from '../support/proofs.js'
 import { countEach, inTurn, useProcesses, type ApiProcess } from '../support/processes.js'
+import { sayFigure } from '../support/say.js'
+import { describeEachServer } from '../support/servers.js'
 import { open, outcomeOf, useStores } from '../support/stores.js'
 import { expectAcceptedOnce, makeUses, present, type Use } from '../support/uses.js'
 
@@ -13,14 +15,14 @@ const SHARDS = Array.from({ length: 16 }, (_, index) => index.toString(16))
 /** A replica takes over a second or two after its master has gone. */
 const FAILOVER_LIMIT = 20_000
 
-describe('C8: a cluster of three masters', () => {
+describeEachServer('C8: a cluster of three masters, each a %s,', (name) => {
   const client = useClient()
   const startProcesses = useProcesses()
   const createStores = useStores()
   let cluster: Cluster
   let processes: readonly ApiProcess[]
   beforeAll(async () => {
-    cluster = await startCluster()
+    cluster = await startCluster(name)
     await open({ clusterUrls: cluster.urls })
     processes = await startProcesses(PROCESSES, client().settings({ clusterUrls: cluster.urls }))
     await untilAccepted(processes, client())
@@ -59,6 +61,7 @@ describe('C8: a cluster of three masters', () => {
     await present(await makeUses(client(), 100, uses), processes)
     expect(uses.filter(({ answers }) => !answers.includes(200))).toEqual([])
     const underWay = present(await makeUses(client(), 100, uses), processes)
+    const killedAt = performance.now()
     await cluster.killMasterOf('bearward:proof:{0}:')
     await underWay
     await present(uses, processes)
@@ -70,6 +73,7 @@ describe('C8: a cluster of three masters', () => {
       return (await Promise.all(outcomes)).every((outcome) => outcome === true)
     }
     expect(await isTrueSoon(isAnswered, FAILOVER_LIMIT)).toBe(true)
+    sayFigure(`all shards answer again after ${((performance.now() - killedAt) / 1000).toFixed(1)} s`)
     await present(uses, processes)
     expectAcceptedOnce(uses)
   }, 60_000)

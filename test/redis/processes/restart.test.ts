@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { isTrueSoon } from '../../support/program.js'
 import { untilAccepted, useClient, type Client } from '../support/proofs.js'
 import { countEach, useProcesses, type ApiProcess } from '../support/processes.js'
-import { SERVERS, startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { open } from '../support/stores.js'
 import { expectAcceptedOnce, makeUses, present, type Use } from '../support/uses.js'
 
@@ -17,7 +18,7 @@ const PERSISTENCES: readonly (readonly [string, readonly string[]])[] = [
   ['forgets nothing', ['--appendonly', 'yes', '--appendfsync', 'always']],
 ]
 
-describe.each(SERVERS)('C8: %s', (name) => {
+describeEachServer('C8: %s', (name) => {
   describe.each(PERSISTENCES)('that is killed under load, and %s', (_what, options) => {
     const client = useClient()
     const startProcesses = useProcesses()
@@ -50,7 +51,7 @@ describe.each(SERVERS)('C8: %s', (name) => {
         await present(uses, processes)
       }
       expectAcceptedOnce(uses)
-    })
+    }, 60_000)
   })
 })
 

@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { startAuthorizationServer, type AuthorizationServer } from '@bearward/testing'
 import { isTrueSoon } from '../../support/program.js'
 import { useProcesses, type ApiProcess } from '../support/processes.js'
-import { SERVERS, startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { SECRET, withClient } from '../support/stores.js'
 
 const AUDIENCE = 'https://api.example.com'
 
-describe.each(SERVERS)('what introspection says, shared through %s', (name) => {
+describeEachServer('what introspection says, shared through %s', (name) => {
   const startProcesses = useProcesses()
   let authorizationServer: AuthorizationServer
   let redis: RedisProgram

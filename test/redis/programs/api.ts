@@ -11,18 +11,36 @@ import {
 } from '@bearward/core'
 import { createRedisStores, type RedisOptions } from '@bearward/redis'
 
+/** What the process tells: first or later where it listens, and what goes wrong with Redis. */
+export interface ApiMessage {
+  readonly port?: number
+  readonly problem?: string
+}
+
 /** What the process needs to know. */
 export interface ApiSettings {
   readonly issuer: IssuerOptions
   readonly audience: string
   /** Default: it accepts no DPoP. */
   readonly dpop?: DpopOptions
+  /** Whether it looks for unknown keys as if it were alone. Default: `false`. */
+  readonly looksAlone?: boolean
   readonly redis: RedisOptions
 }
 
-const { issuer, audience, dpop, redis } = JSON.parse(process.argv[2] ?? '') as ApiSettings
-const { replayStore, verdictStore } = createRedisStores(redis)
-const options: SingleIssuerOptions = { ...issuer, audience, verdictStore }
+const { issuer, audience, dpop, looksAlone = false, redis } = JSON.parse(process.argv[2] ?? '') as ApiSettings
+const { replayStore, verdictStore, keySearchStore } = createRedisStores({
+  ...redis,
+  onError({ message }) {
+    tell({ problem: message })
+  },
+})
+const options: SingleIssuerOptions = {
+  ...issuer,
+  audience,
+  verdictStore,
+  ...(!looksAlone && { keySearchStore }),
+}
 const resourceServer = createResourceServer(dpop ? { ...options, dpop: { ...dpop, replayStore } } : options)
 
 const server = createServer((message, response) => {
@@ -41,4 +59,8 @@ process.on('message', (token: string) => {
 
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
-process.send?.((server.address() as AddressInfo).port)
+tell({ port: (server.address() as AddressInfo).port })
+
+function tell(message: ApiMessage): void {
+  process.send?.(message)
+}

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { isTrueSoon } from '../../support/program.js'
-import { SERVERS, startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { open, outcomeOf, useStores, withClient } from '../support/stores.js'
 
 const NOT_TOLD = new Error(
@@ -8,7 +9,7 @@ const NOT_TOLD = new Error(
 )
 const [ID, OTHER] = ['A'.repeat(43), 'B'.repeat(43)] as const
 
-describe.each(SERVERS)('the replay store on %s', (name) => {
+describeEachServer('the replay store on %s', (name) => {
   let redis: RedisProgram
   const createStores = useStores()
   beforeAll(async () => {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Forgotten, StoredVerdict } from '@bearward/core'
 import { isTrueSoon } from '../../support/program.js'
-import { startRedisProgram, SERVERS, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, SECRET, useStores, withClient } from '../support/stores.js'
 
 const NEW_SECRET = 'another secret, which is new since today'
@@ -9,7 +10,7 @@ const KEY = 'the key of a verdict'
 const claims = { active: true, sub: 'alice', client_id: 'dashboard', sid: 'session-of-alice' }
 const agedBy = (age: number): StoredVerdict => ({ claims, askedAt: Math.floor(Date.now() / 1000) - age })
 
-describe.each(SERVERS)('the verdict store on %s', (name) => {
+describeEachServer('the verdict store on %s', (name) => {
   let redis: RedisProgram
   const createStores = useStores()
   beforeAll(async () => {

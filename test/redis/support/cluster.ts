@@ -22,21 +22,22 @@ const OPTIONS = [
   '--repl-diskless-sync-delay',
   '0',
 ]
+const SLOTS = 16_384
 /** A node talks to the others at its port and so many. */
 const BUS = 10_000
 const START_LIMIT = 30_000
 
 /** Starts one on this machine, and waits until each replica has what its master has. */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(name: string): Promise<Cluster> {
   const nodes: RedisProgram[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()))
   }
   try {
-    while (nodes.length < NODES) nodes.push(await startRedisProgram(OPTIONS, { findPort }))
+    while (nodes.length < NODES) nodes.push(await startRedisProgram(OPTIONS, { name, findPort }))
     const addresses = nodes.map(({ port }) => `127.0.0.1:${String(port)}`)
     const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']
-    await promisify(execFile)('redis-cli', create)
+    await promisify(execFile)(name.replace(/-server$/, '-cli'), create)
     for (const { url } of nodes) {
       if (!(await isTrueSoon(() => isReady(url), START_LIMIT))) throw new Error('The cluster did not start')
     }
@@ -58,6 +59,19 @@ export async function startCluster(): Promise<Cluster> {
       await nodes.find((node) => node.port === port)?.kill()
     },
   }
+}
+
+/** Starts one of a single master, which has all keys. */
+export async function startSmallestCluster(name: string): Promise<RedisProgram> {
+  const options = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']
+  const node = await startRedisProgram(options, { name, findPort })
+  await withClient(node.url, (client) =>
+    client.clusterAddSlots(Array.from({ length: SLOTS }, (_, slot) => slot)),
+  )
+  const isUp = () =>
+    withClient(node.url, async (client) => (await client.clusterInfo()).includes('cluster_state:ok'))
+  if (!(await isTrueSoon(isUp))) throw new Error('The cluster did not start')
+  return node
 }
 
 /** The other port must be one as well. */

@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
 import { kill } from '../../support/program.js'
-import type { ApiSettings } from '../programs/api.js'
+import type { ApiMessage, ApiSettings } from '../programs/api.js'
 
 const PROGRAM = join(import.meta.dirname, '../programs/dist/api.js')
 
@@ -14,32 +13,52 @@ export interface ApiProcess {
   get(headers: Readonly<Record<string, string>>): Promise<number>
   /** Has it forget what it knows of a token. */
   forget(token: string): void
+  /** What went wrong with Redis. */
+  readonly problems: readonly string[]
 }
 
+type StartProcesses = (
+  count: number,
+  settings: ApiSettings,
+  environment?: Readonly<Record<string, string>>,
+) => Promise<readonly ApiProcess[]>
+
 /** Starts processes of an API, which end with the tests of a file. */
-export function useProcesses(): (count: number, settings: ApiSettings) => Promise<readonly ApiProcess[]> {
+export function useProcesses(): StartProcesses {
   const children: ReturnType<typeof fork>[] = []
   afterAll(async () => {
     for (const child of children) await kill(child)
   })
-
-  async function startProcess(settings: ApiSettings): Promise<ApiProcess> {
+  return (count, settings, environment = {}) => {
     if (!existsSync(PROGRAM))
       throw new Error(`${PROGRAM} is missing: run npx pnpm@10 interop, which builds it`)
-    const child = fork(PROGRAM, [JSON.stringify(settings)], { execArgv: [] })
-    children.push(child)
-    const [port] = (await once(child, 'message')) as [number]
-    return {
-      get: async (headers) => {
-        const response = await fetch(`http://127.0.0.1:${String(port)}/stats`, { headers })
-        await response.arrayBuffer()
-        return response.status
-      },
-      forget: (token) => void child.send(token),
+    const start = (): Promise<ApiProcess> => {
+      const env = { ...process.env, ...environment }
+      const child = fork(PROGRAM, [JSON.stringify(settings)], { execArgv: [], env })
+      children.push(child)
+      return createApiProcess(child)
     }
+    return Promise.all(Array.from({ length: count }, start))
   }
+}
 
-  return (count, settings) => Promise.all(Array.from({ length: count }, () => startProcess(settings)))
+async function createApiProcess(child: ReturnType<typeof fork>): Promise<ApiProcess> {
+  const problems: string[] = []
+  const port = await new Promise<number>((resolve) => {
+    child.on('message', (message: ApiMessage) => {
+      if (message.problem !== undefined) problems.push(message.problem)
+      if (message.port !== undefined) resolve(message.port)
+    })
+  })
+  return {
+    problems,
+    get: async (headers) => {
+      const response = await fetch(`http://127.0.0.1:${String(port)}/stats`, { headers })
+      await response.arrayBuffer()
+      return response.status
+    },
+    forget: (token) => void child.send(token),
+  }
 }
 
 /** How often each value comes. */

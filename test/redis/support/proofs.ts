@@ -8,7 +8,7 @@ import {
 import type { ApiSettings } from '../programs/api.js'
 import { isTrueSoon } from '../../support/program.js'
 import type { ApiProcess } from './processes.js'
-import { SECRET } from './stores.js'
+import { REDIS_OPTIONS } from './stores.js'
 
 const AUDIENCE = 'https://api.example.com'
 
@@ -46,7 +46,7 @@ export function useClient(): () => Client {
         issuer: { issuer: authorizationServer.issuer },
         audience: AUDIENCE,
         dpop: { origin: AUDIENCE },
-        redis: { secrets: [SECRET], ...redis },
+        redis: { ...REDIS_OPTIONS, ...redis },
       }),
     }
   })

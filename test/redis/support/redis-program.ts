@@ -1,17 +1,23 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
+import type { KeyAndCertificate } from '../../interop/support/certificate-authority.js'
 import { findFreePort, isInstalled, isRunning, isTrueSoon, kill, startChild } from '../../support/program.js'
 
-/** Both have the same options. */
-type ServerName = 'redis-server' | 'valkey-server'
+/** To test this one, and no other: `BEARWARD_REDIS_SERVER=/opt/valkey/bin/valkey-server npx pnpm@10 interop`. */
+const CHOSEN = process.env['BEARWARD_REDIS_SERVER']
 
-/** Debian 13 has both, Debian 12 the first. */
-export const SERVERS: readonly ServerName[] = isInstalled('valkey-server')
-  ? ['redis-server', 'valkey-server']
-  : ['redis-server']
+/** What tests run on. All have the same options. Debian 13 has both, Debian 12 the first. */
+export const SERVERS: readonly string[] =
+  CHOSEN === undefined ? ['redis-server', ...['valkey-server'].filter(isInstalled)] : [CHOSEN]
+
+/** Says that a server is not there. */
+export function toMissing(server: string): string {
+  if (server === CHOSEN) return `BEARWARD_REDIS_SERVER is no program: ${server}`
+  return `${server} is not installed. On Debian: apt-get install --no-install-recommends ${server}`
+}
 
 /** A server as a process, with nothing in it. */
 export interface RedisProgram {
@@ -32,7 +38,9 @@ export interface RedisProgram {
 const ATTEMPTS = 3
 
 interface StartOptions {
-  readonly name?: ServerName
+  /** Has it listen for TLS alone. */
+  readonly tls?: KeyAndCertificate
+  readonly name?: string
   readonly findPort?: () => Promise<number>
   readonly attempts?: number
 }
@@ -46,25 +54,15 @@ interface StartOptions {
  */
 export async function startRedisProgram(
   options: readonly string[] = [],
-  { name = 'redis-server', findPort = findFreePort, attempts = ATTEMPTS }: StartOptions = {},
+  startOptions: StartOptions = {},
 ): Promise<RedisProgram> {
-  if (!isInstalled(name)) {
-    throw new Error(`${name} is not installed. On Debian: apt-get install --no-install-recommends ${name}`)
-  }
+  const { name = SERVERS[0] ?? '', tls, findPort = findFreePort, attempts = ATTEMPTS } = startOptions
+  if (!isInstalled(name)) throw new Error(toMissing(name))
   const folder = await mkdtemp(join(tmpdir(), 'redis-'))
   const port = await findPort()
-  const parameters = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--save',
-    '',
-    ...options,
-  ]
-  const url = `redis://127.0.0.1:${String(port)}`
+  const listening = tls ? await configureTls(folder, port, tls) : ['--port', String(port)]
+  const parameters = [...listening, '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...options]
+  const url = `${tls ? 'rediss' : 'redis'}://127.0.0.1:${String(port)}`
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
@@ -82,7 +80,7 @@ export async function startRedisProgram(
   } catch (error) {
     await stop()
     if (attempts === 1) throw error
-    return startRedisProgram(options, { name, findPort, attempts: attempts - 1 })
+    return startRedisProgram(options, { ...startOptions, attempts: attempts - 1 })
   }
   return {
     port,
@@ -95,13 +93,28 @@ export async function startRedisProgram(
   }
 }
 
+async function configureTls(
+  folder: string,
+  port: number,
+  { cert, key }: KeyAndCertificate,
+): Promise<readonly string[]> {
+  const [certificate, privateKey] = [join(folder, 'certificate'), join(folder, 'key')]
+  await writeFile(certificate, cert)
+  await writeFile(privateKey, key, { mode: 0o600 })
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', privateKey, '--tls-auth-clients', 'no']
+  return ['--port', '0', '--tls-port', String(port), ...files]
+}
+
 async function isUp(child: ChildProcess, url: string): Promise<boolean> {
   const isOver = await isTrueSoon(async () => !isRunning(child) || (await answers(url)))
   return isOver && isRunning(child)
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => undefined)
+  // Whoever is there: tests look at its certificate.
+  const tls = url.startsWith('rediss:') ? ({ tls: true, rejectUnauthorized: false } as const) : {}
+  const client = createClient({ url, socket: { reconnectStrategy: false, ...tls } })
+  client.on('error', () => undefined)
   try {
     await client.connect()
     return (await client.ping()) === 'PONG'

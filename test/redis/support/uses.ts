@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import type { Client } from './proofs.js'
 import { countEach, inTurn, type ApiProcess } from './processes.js'
+import { sayFigure } from './say.js'
 
 /** A proof, and the answers to all requests that it came with. */
 export interface Use {
@@ -43,4 +44,7 @@ export function expectAcceptedOnce(uses: readonly Use[]): void {
     expect((counts[200] ?? 0) + (counts[401] ?? 0) + (counts[503] ?? 0)).toBe(answers.length)
     expect([copies, answers[0]]).not.toEqual([1, 401])
   }
+  const answers = uses.flatMap((use) => use.answers)
+  const counts = Object.entries(countEach(answers)).map(([status, count]) => `${String(count)} × ${status}`)
+  sayFigure(`${String(uses.length)} proofs, ${String(answers.length)} requests, ${counts.join(', ')}`)
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { verifySignature } from '#verify'
 import { RefusedError } from '../errors.js'
@@ -45,13 +45,23 @@ const CLOCK_AHEAD: Seconds = 30
 const NONCE_REPLACED_AFTER = 0.5
 /** Past its last moment, a proof stays noted for so long, in seconds: clocks differ between processes, and are set. */
 const NOTED_LONGER: Seconds = 30
-/** Of the keys of clients that are kept, in bytes: the header of all proofs of a client is the same. */
-const KEYS_SIZE = 8_388_608
-const KEY_SIZE = 1_000
+/** Of what is kept of clients, in bytes: an imported key of P-256 takes most of it. */
+const CLIENTS_SIZE = 25_165_824
+const CLIENT_SIZE = 3_000
 /** `uri-host [ ":" port ]` (RFC 9110, section 7.2): with a path or a query in it, it would say what the target is. */
-const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=%]+)(?::\d*)?$/i
+const HOST = /^(?:\[[\da-f:.]+\]|(?:[\w\-.~!$&'()*+,;=]|%[\da-f]{2})+)(?::\d*)?$/i
 /** The proof that was accepted with a request, by the store that noted it: a second `requireToken` sees no replay. */
 const accepted = new WeakMap<ReplayStore, WeakMap<object, string>>()
+
+/** What was found out with the latest proof of a key that a token is bound to. */
+interface KnownClient {
+  /** Of the proof, as received: all proofs of a client have the same. */
+  readonly header: string
+  readonly key: ProofKey
+  readonly token: string
+  /** Of that token. */
+  readonly ath: string
+}
 
 /**
  * Makes the check of proofs, one line a step.
@@ -60,19 +70,34 @@ const accepted = new WeakMap<ReplayStore, WeakMap<object, string>>()
  */
 export function createProofCheck(policy: DpopPolicy): CheckProof {
   const steps = createClockSteps(policy.clock, NOTED_LONGER, CLOCK_AHEAD)
-  const keys = new LRUCache<string, ProofKey>({ maxSize: KEYS_SIZE })
+  const clients = createClients()
   return async (request, token, thumbprint) => {
     const proof = parseProof(readProof(request)) // steps 1, 2 and 3
-    const key = keys.get(proof.header) ?? (await readProofKey(proof, policy.algorithms)) // steps 4, 5 and 7
+    const known = clients.get(thumbprint)
+    const key =
+      known?.header === proof.header ? known.key : await readProofKey(proof, policy.algorithms, thumbprint) // steps 4, 5, 7 and 12
     await checkSignature(proof, key) // step 6
     checkRequest(proof.claims, request, policy) // steps 8 and 9
     const { timeLeft, nonceAges } = checkTime(proof.claims, policy, steps) // steps 10 and 11
-    if (proof.claims.ath !== hash(token)) throw new RefusedError('ERR_PROOF_TOKEN') // step 12
-    if (key.thumbprint !== thumbprint) throw new RefusedError('ERR_TOKEN_KEY_BINDING') // step 12
-    keys.set(proof.header, key, { size: KEY_SIZE + proof.compact.length }) // never one that no token is bound to
-    await checkFirstUse(hash(`${thumbprint} ${proof.claims.jti}`), timeLeft, request, policy) // section 11.1
+    const ath = known?.token === token ? known.ath : digest(token)
+    if (proof.claims.ath !== ath) throw new RefusedError('ERR_PROOF_TOKEN') // step 12
+    if (key !== known?.key || ath !== known.ath)
+      clients.set(thumbprint, { header: copy(proof.header), key, token: copy(token), ath })
+    await checkFirstUse(digest(`${thumbprint} ${proof.claims.jti}`), timeLeft, request, policy) // section 11.1
     if (nonceAges) sendNonce(request, policy) // section 8.2
   }
+}
+
+function createClients(): LRUCache<string, KnownClient> {
+  return new LRUCache({
+    maxSize: CLIENTS_SIZE,
+    sizeCalculation: ({ header, token }) => CLIENT_SIZE + 2 * header.length + token.length,
+  })
+}
+
+/** A part would keep the whole of what it was cut out of in memory. */
+function copy(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 function readProof(request: ProtectedResourceRequest): string {
@@ -147,16 +172,15 @@ async function checkFirstUse(
   { replayStore, maxAge, clock }: DpopPolicy,
 ): Promise<void> {
   const requests = accepted.get(replayStore) ?? new WeakMap<object, string>()
-  accepted.set(replayStore, requests)
   if (source !== undefined && requests.get(source) === id) return
   // The latter as seen by a process whose clock differs from that of the one which noted it.
   const longest = maxAge + CLOCK_AHEAD + 2 * NOTED_LONGER
   if (!(await noteUse(id, { lifetime: timeLeft + NOTED_LONGER, longest }, replayStore, clock)))
     throw new RefusedError('ERR_PROOF_REPLAYED')
-  if (source !== undefined) requests.set(source, id)
+  if (source !== undefined) accepted.set(replayStore, requests.set(source, id))
 }
 
 /** Base64url of SHA-256: of an access token, its `ath`. */
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+function digest(text: string): string {
+  return hash('sha256', text, 'base64url')
 }

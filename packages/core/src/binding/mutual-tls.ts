@@ -5,7 +5,11 @@ import { certificateThumbprint, readThumbprint, type CertificateField } from './
 
 /** Where the certificate of the client comes from. */
 export type CertificateSource =
-  | { readonly from: 'socket' }
+  | {
+      readonly from: 'socket'
+      /** Whether a version of TLS counts in which the client may show another certificate under way. */
+      readonly allowsTls12: boolean
+    }
   | {
       readonly from: CertificateField
       /** Whether a proxy that says what certificate its client has is one of ours. */
@@ -27,7 +31,8 @@ export function checkCertificate(
   thumbprint: string,
   source: CertificateSource,
 ): void {
-  const presented = source.from === 'socket' ? readSocket(request) : readField(request, source)
+  const presented =
+    source.from === 'socket' ? readSocket(request, source.allowsTls12) : readField(request, source)
   if (!isEqual(presented, thumbprint)) throw new RefusedError('ERR_CERTIFICATE_BINDING')
   if (source.from !== 'socket') request.setResponseField?.('Vary', FIELD_NAMES[source.from]) // RFC 9440, section 2.4
 }
@@ -38,10 +43,15 @@ const FIELD_NAMES: Readonly<Record<CertificateField, string>> = {
   'x-forwarded-client-cert': 'X-Forwarded-Client-Cert',
 }
 
-function readSocket(request: ProtectedResourceRequest): string {
-  const certificate = request.connection?.().certificate
+/**
+ * In TLS 1.3 a certificate is there when its key has been proved. Before that, a client may renegotiate, and its certificate is
+ * there before the proof (RFC 5246, section 7.4.8), which it can keep back while its request is judged.
+ */
+function readSocket(request: ProtectedResourceRequest, allowsTls12: boolean): string {
+  const { certificate, tlsVersion } = request.connection?.() ?? {}
   if (certificate === undefined || certificate.length === 0) throw missing('The TLS connection has none')
-  return certificateThumbprint(certificate)
+  if (tlsVersion === 'TLSv1.3' || allowsTls12) return certificateThumbprint(certificate)
+  throw missing('The connection is not of TLS 1.3: see the option clientCertificates.dangerouslyAllowTls12')
 }
 
 /** RFC 9440, section 4: clients could write the field as well. */

@@ -1,7 +1,7 @@
 import { decodeBase64url } from '../base64url.js'
 import { RefusedError } from '../errors.js'
 import { isJsonObject, ownMembers, parseJsonObject, type JsonObject } from '../json.js'
-import { toVerificationKey } from '../keys/jwk.js'
+import { readPublicKey, toVerificationKey } from '../keys/jwk.js'
 import { toThumbprint } from '../keys/thumbprint.js'
 
 /** A DPoP proof whose spelling has been checked, and the types of its claims; whoever sent it may have written all of it. */
@@ -32,7 +32,6 @@ export interface ProofKey {
   readonly alg: string
   /** Public members only. */
   readonly jwk: NonNullable<Awaited<ReturnType<typeof toVerificationKey>>>['jwk']
-  readonly thumbprint: string
 }
 
 /** In characters. An RSA key of 8192 bits, which is the largest, needs 2,000. */
@@ -62,13 +61,17 @@ export function parseProof(compact: string): UnverifiedProof {
 /**
  * Finds the key of a proof in its header.
  *
- * @throws {@link RefusedError} `ERR_PROOF_MALFORMED`, `ERR_PROOF_HEADER`, `ERR_PROOF_ALGORITHM`
+ * @param thumbprint Of the key that the token is bound to: another one is not worth the work of importing it, and anybody can
+ *   send one.
+ *
+ * @throws {@link RefusedError} `ERR_PROOF_MALFORMED`, `ERR_PROOF_HEADER`, `ERR_PROOF_ALGORITHM`, `ERR_TOKEN_KEY_BINDING`
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9449#section-4.3 RFC 9449, section 4.3}, steps 4, 5 and 7
  */
 export async function readProofKey(
   { header }: UnverifiedProof,
   algorithms: ReadonlySet<string>,
+  thumbprint: string,
 ): Promise<ProofKey> {
   const parameters = parsePart(header)
   if (parameters === undefined) throw new RefusedError('ERR_PROOF_MALFORMED')
@@ -78,9 +81,12 @@ export async function readProofKey(
   if (typeof alg !== 'string' || !algorithms.has(alg)) throw new RefusedError('ERR_PROOF_ALGORITHM')
   if (!isJsonObject(jwk) || PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name)))
     throw refuseHeader('jwk')
-  const key = isCanonical(jwk) ? await toVerificationKey(jwk) : undefined
+  const named = isCanonical(jwk) ? readPublicKey(jwk) : undefined
+  if (named?.algorithms.includes(alg) !== true) throw refuseHeader('jwk')
+  if (toThumbprint(named.jwk) !== thumbprint) throw new RefusedError('ERR_TOKEN_KEY_BINDING') // step 12
+  const key = await toVerificationKey(jwk)
   if (key?.algorithms.has(alg) !== true) throw refuseHeader('jwk')
-  return { alg, jwk: key.jwk, thumbprint: toThumbprint(key.jwk) }
+  return { alg, jwk: key.jwk }
 }
 
 function checkClaims(claims: JsonObject): ProofClaims {

@@ -28,34 +28,44 @@ const MOST_ENTRIES = 1_000_000
 /** For how long a request waits for the store, in seconds. */
 const WAIT_LIMIT: Seconds = 3
 
+/** So many sets begin in the longest lifetime. */
+const TURNS = 8
+
+/** Identifiers that were noted in one turn. */
+interface Notes {
+  readonly ids: Set<string>
+  /** When the last of them has had its time. */
+  until: Seconds
+}
+
 /**
  * Notes identifiers in the memory of this process. Where it is full, it throws: to forget one would be to accept it twice.
  *
- * An identifier stays noted for its lifetime at least, and up to three times the longest. Two sets take turns, so that nothing
- * is searched for what has expired, and no timer runs.
+ * An identifier stays noted for its lifetime at least, and an eighth of the longest beyond the longest at most. Sets take turns,
+ * so that nothing is searched for what has expired, no timer runs, and none becomes so large that its growth holds others up.
  */
 export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST_ENTRIES): ReplayStore {
-  let [current, earlier] = [new Set<string>(), new Set<string>()]
-  let longest: Seconds = 0
+  let current: Notes = { ids: new Set(), until: -Infinity }
+  let all: readonly Notes[] = []
   let turn: Seconds = -Infinity
 
-  /** After its turn has ended, a set is kept for as long as the longest lifetime: nothing in it outlives that. */
-  function takeTurns(now: Seconds): void {
+  function takeTurns(now: Seconds, longest: Seconds): void {
     if (now < turn) return
-    earlier = now < turn + longest ? current : new Set()
-    current = new Set()
-    turn = now + longest
+    current = { ids: new Set(), until: now }
+    all = [...all.filter(({ until }) => now < until), current]
+    turn = now + longest / TURNS
   }
 
   return {
-    add(id, lifetime) {
-      longest = Math.max(longest, lifetime)
-      takeTurns(clock.monotonic())
-      if (current.has(id) || earlier.has(id)) return false
-      if (current.size + earlier.size >= mostEntries) {
+    add(id, lifetime, longest = lifetime) {
+      const now = clock.monotonic()
+      takeTurns(now, Math.max(lifetime, longest))
+      if (all.some(({ ids }) => ids.has(id))) return false
+      if (all.reduce((size, { ids }) => size + ids.size, 0) >= mostEntries) {
         throw new UnavailableError('ERR_REPLAY_STORE', 'the memory for used proofs is full')
       }
-      current.add(id)
+      current.ids.add(id)
+      current.until = Math.max(current.until, now + lifetime)
       return true
     },
   }

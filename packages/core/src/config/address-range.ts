@@ -16,7 +16,7 @@ export function parseAddressRanges(value: unknown, name: string): (address: stri
     const family = familyOf(address)
     const most = family === 'ipv4' ? 32 : 128
     const prefix = bits === undefined ? most : Number(bits)
-    if (family === undefined || prefix < 1 || prefix > most) {
+    if (family === undefined || prefix < 1 || prefix > most || hasAllOfIpv4(address, prefix, family)) {
       throw new ConfigurationError(name, 'must be IP addresses, or ranges of them such as 10.0.0.0/8')
     }
     ranges.addSubnet(address, prefix, family)
@@ -26,6 +26,13 @@ export function parseAddressRanges(value: unknown, name: string): (address: stri
     const family = familyOf(address)
     return family !== undefined && ranges.check(address, family)
   }
+}
+
+/** Such as `::/1`: IPv4 addresses are IPv6 addresses as well (RFC 4291, section 2.5.5.2). */
+function hasAllOfIpv4(address: string, prefix: number, family: 'ipv4' | 'ipv6'): boolean {
+  const range = new BlockList()
+  range.addSubnet(address, prefix, family)
+  return range.check('0.0.0.0') && range.check('255.255.255.255')
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {

@@ -79,6 +79,19 @@ export function checkFunction(value: unknown, name: string): void {
     throw new ConfigurationError(name, 'must be a function')
 }
 
+/** @throws {@link ConfigurationError} unless it is absent or has all of these functions */
+export function parseObjectWith<T extends object>(
+  value: unknown,
+  name: string,
+  functions: readonly (string & keyof T)[],
+): T | undefined {
+  if (value === undefined) return undefined
+  const members = (value ?? {}) as T
+  if (functions.every((member) => typeof members[member] === 'function')) return value as T
+  const [last, ...others] = [...functions].reverse()
+  throw new ConfigurationError(name, `must have the functions ${others.reverse().join(', ')} and ${last}`)
+}
+
 /**
  * Reads one non-empty string or a list of them.
  *

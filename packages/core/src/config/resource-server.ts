@@ -2,6 +2,7 @@ import type { SenderConstraintPolicy } from '../binding/sender-constraint.js'
 import type { ChallengePolicy } from '../challenge/challenge.js'
 import type { BearerMethod, CredentialsPolicy } from '../credentials.js'
 import { ConfigurationError } from '../errors.js'
+import type { KeySearchStore } from '../keys/key-search-store.js'
 import type { CommonOptions } from '../options.js'
 import { systemClock, type Clock } from '../time.js'
 import type { VerdictStore } from '../token/verdict-store.js'
@@ -13,6 +14,7 @@ import {
   parseBoolean,
   parseMembers,
   parseNumber,
+  parseObjectWith,
   parseWhole,
   type Unchecked,
 } from './check.js'
@@ -29,6 +31,8 @@ export interface ResourceServerConfig extends Source {
   readonly verdictCacheSize: number
   /** `undefined`: verdicts of introspection stay in this process. */
   readonly verdictStore: VerdictStore | undefined
+  /** `undefined`: this process looks for unknown keys as if it were alone. */
+  readonly keySearchStore: KeySearchStore | undefined
   readonly senderConstraint: SenderConstraintPolicy
   readonly challenge: ChallengePolicy
   /** `undefined`: it does not tell clients about itself. */
@@ -52,6 +56,7 @@ const COMMON_OPTIONS = [
   'maxTokenSize',
   'verdictCache',
   'verdictStore',
+  'keySearchStore',
   'senderConstraint',
   'dpop',
   'clientCertificates',
@@ -60,6 +65,8 @@ const COMMON_OPTIONS = [
   'onRefresh',
   'clock',
 ]
+const VERDICT_STORE: readonly (keyof VerdictStore)[] = ['find', 'store', 'forget', 'subscribe']
+const KEY_SEARCH_STORE: readonly (keyof KeySearchStore)[] = ['take', 'announce', 'subscribe']
 const BEARER_METHODS: readonly BearerMethod[] = ['header', 'body']
 const DEFAULT_MAX_TOKEN_SIZE = 16_384
 const LARGEST_MAX_TOKEN_SIZE = 1_048_576
@@ -91,7 +98,8 @@ export function parseOptions(input: unknown): ResourceServerConfig {
       readAccessToken: options['readAccessToken'] as CommonOptions['readAccessToken'],
     },
     maxTokenSize: parseNumber(maxTokenSize, 'maxTokenSize', 1, LARGEST_MAX_TOKEN_SIZE, 'bytes'),
-    verdictStore: parseVerdictStore(options['verdictStore']),
+    verdictStore: parseObjectWith(options['verdictStore'], 'verdictStore', VERDICT_STORE),
+    keySearchStore: parseObjectWith(options['keySearchStore'], 'keySearchStore', KEY_SEARCH_STORE),
     verdictCacheSize: parseVerdictCache(options['verdictCache']),
     senderConstraint,
     challenge: parseChallenge(options, senderConstraint, resourceMetadata),
@@ -118,15 +126,6 @@ function parseVerdictCache(value: unknown = true): number {
   if (typeof value === 'boolean') return value ? DEFAULT_VERDICT_CACHE_SIZE : 0
   const { maxSize = DEFAULT_VERDICT_CACHE_SIZE } = copyOptions(value, 'verdictCache', ['maxSize'])
   return parseWhole(maxSize, 'verdictCache.maxSize', 0, LARGEST_VERDICT_CACHE_SIZE, 'bytes')
-}
-
-function parseVerdictStore(value: unknown): VerdictStore | undefined {
-  if (value === undefined) return undefined
-  const { find, store, forget, subscribe } = (value ?? {}) as VerdictStore
-  if ([find, store, forget, subscribe].every((member) => typeof member === 'function')) {
-    return value as VerdictStore
-  }
-  throw new ConfigurationError('verdictStore', 'must have the functions find, store, forget and subscribe')
 }
 
 /** RFC 6750, section 2.3, is left out on purpose: URLs end up in logs and histories (RFC 9700, section 4.3.2). */

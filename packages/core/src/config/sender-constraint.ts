@@ -27,7 +27,7 @@ const DPOP_OPTIONS = [
   'nonceSecrets',
   'replayStore',
 ]
-const CERTIFICATE_OPTIONS = ['from', 'trustedProxies']
+const CERTIFICATE_OPTIONS = ['from', 'trustedProxies', 'dangerouslyAllowTls12']
 /** In the order in which they are advertised (RFC 9449, section 7.1). */
 const ALGORITHMS = [
   'ES256',
@@ -140,14 +140,24 @@ function parseCertificates(value: unknown): CertificateSource {
   const options = copyOptions(value, 'clientCertificates', CERTIFICATE_OPTIONS)
   const from = parseChoice(options['from'], 'clientCertificates.from', PLACES)
   const { trustedProxies } = options
+  const allowsTls12 = parseBoolean(
+    options['dangerouslyAllowTls12'],
+    'clientCertificates.dangerouslyAllowTls12',
+  )
   if (from === undefined) throw new ConfigurationError('clientCertificates.from', 'is required')
   if (from !== 'socket') {
+    if (allowsTls12) {
+      throw new ConfigurationError(
+        'clientCertificates.dangerouslyAllowTls12',
+        'is of no use with the certificate that a proxy sends',
+      )
+    }
     if (trustedProxies === undefined) {
       throw new ConfigurationError('clientCertificates.trustedProxies', 'is required: who may send the field')
     }
     return { from, isTrusted: parseAddressRanges(trustedProxies, 'clientCertificates.trustedProxies') }
   }
-  if (trustedProxies === undefined) return { from }
+  if (trustedProxies === undefined) return { from, allowsTls12 }
   throw new ConfigurationError(
     'clientCertificates.trustedProxies',
     'is of no use with the certificate of the socket',

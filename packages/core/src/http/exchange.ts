@@ -15,8 +15,8 @@ export interface Connection {
 /** A response of which nothing has been read but status and header fields. */
 export interface Incoming {
   readonly response: FetchResponse
-  /** The address that was asked. */
-  readonly href: string
+  /** The address that was asked, as messages may show it: without its query, which can hold a key. */
+  readonly name: string
   /**
    * The whole body.
    *
@@ -55,10 +55,10 @@ export function createExchange(connection: Connection, clock: Clock, closing: Ab
       // The text of the address is the server's: it stays out of messages and logs.
       throw unusable(`An address in the metadata of ${addresses.issuerOrigin}`, 'is not an https address')
     }
-    const { href } = address
-    return withTimeLimit(connection, clock, closing, href, async (signal) => {
-      const response = await fetch(href, { ...init, redirect: 'manual', signal })
-      return read({ response, href, readBody: () => readBody(response, href, signal) })
+    const name = address.origin + address.pathname
+    return withTimeLimit(connection, clock, closing, name, async (signal) => {
+      const response = await fetch(address.href, { ...init, redirect: 'manual', signal })
+      return read({ response, name, readBody: () => readBody(response, name, signal) })
     })
   }
 }
@@ -71,21 +71,21 @@ export function createExchange(connection: Connection, clock: Clock, closing: Ab
  * @throws {@link UnavailableError} `ERR_AUTHORIZATION_SERVER_RESPONSE`
  */
 export function checkResponse(
-  { response: { status, redirected, headers }, href }: Incoming,
+  { response: { status, redirected, headers }, name }: Incoming,
   mediaTypes: readonly string[],
   now: Seconds,
 ): string {
-  if (redirected === true) throw unusable(href, 'redirected, which must not be followed')
-  if (status !== 200) throw failed({ status, headers }, href, now)
+  if (redirected === true) throw unusable(name, 'redirected, which must not be followed')
+  if (status !== 200) throw failed({ status, headers }, name, now)
   const mediaType = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (mediaType !== undefined && mediaTypes.includes(mediaType)) return mediaType
-  throw unusable(href, `is not of media type ${mediaTypes.join(' or ')}`)
+  throw unusable(name, `is not of media type ${mediaTypes.join(' or ')}`)
 }
 
 /** No answer to the question: of the server as a whole where it, or what stands before it, is overloaded or down. */
-function failed({ status, headers }: Pick<FetchResponse, 'status' | 'headers'>, href: string, now: Seconds) {
+function failed({ status, headers }: Pick<FetchResponse, 'status' | 'headers'>, name: string, now: Seconds) {
   const code = 'ERR_AUTHORIZATION_SERVER_RESPONSE'
-  const detail = `${href} answered with status ${String(status)}`
+  const detail = `${name} answered with status ${String(status)}`
   const retryAfter = status === 429 || status === 503 ? readRetryAfter(headers, now) : undefined
   if (retryAfter !== undefined) return new AskedPauseError(code, detail, { retryAfter })
   const Outage = [429, 502, 503, 504].includes(status) ? GeneralOutageError : UnavailableError

@@ -38,12 +38,12 @@ export function createFetchJson(exchange: Exchange, clock: Clock): FetchJson {
     const etag = validator?.url === url ? validator.etag : undefined
     const headers = { accept: mediaTypes.join(', '), ...(etag !== undefined && { 'if-none-match': etag }) }
     return exchange(url, { method: 'GET', headers }, async (incoming) => {
-      const { response, href, readBody } = incoming
+      const { response, name, readBody } = incoming
       const isUnchanged = response.status === 304 && etag !== undefined
       if (!isUnchanged) checkResponse(incoming, mediaTypes, clock.now())
       const newEtag = readEtag(response.headers) ?? (isUnchanged ? etag : undefined)
       return {
-        content: isUnchanged ? undefined : parseBody(await readBody(), href),
+        content: isUnchanged ? undefined : parseBody(await readBody(), name),
         validator: newEtag === undefined ? undefined : { url, etag: newEtag },
         lifetime: readLifetime(response.headers),
       }

@@ -48,7 +48,8 @@ interface PublicKey {
   readonly algorithms: readonly string[]
 }
 
-function readPublicKey({ kty, crv, n, e, x, y }: JsonObject): PublicKey | undefined {
+/** Without the work that it takes to tell whether there is such a key. */
+export function readPublicKey({ kty, crv, n, e, x, y }: JsonObject): PublicKey | undefined {
   if (kty === 'RSA') {
     if (typeof n !== 'string' || typeof e !== 'string' || !isStrongRsa(n, e)) return undefined
     return { jwk: { kty, n, e }, algorithms: RSA_ALGORITHMS }

@@ -1,9 +1,10 @@
-import { UnavailableError } from '../errors.js'
 import type { LiveDocument } from '../http/live-document.js'
 import type { Copy } from '../http/refresher.js'
-import { within, type Clock, type Seconds } from '../time.js'
+import type { Clock, Seconds } from '../time.js'
 import type { VerificationKey } from './jwk.js'
 import type { KeySet } from './key-set.js'
+import { createLooks, tooMany } from './looks.js'
+import type { Peers } from './peers.js'
 import { createSearchBudget } from './search-budget.js'
 
 /** What a token says of the key that signed it. Hints, nothing more. */
@@ -32,47 +33,47 @@ export type KeySearch = (
 /** How far ahead of ours the clock of an issuer may be. */
 const CLOCK_DIFFERENCE: Seconds = 60
 
-/** Makes the search in one key set, within a budget. */
+/**
+ * Makes the search in one key set, within a budget.
+ *
+ * @param peers Processes that share it. Default: there is none.
+ */
 export function createKeySearch(
   keySet: LiveDocument<KeySet>,
   locateAgain: () => Promise<unknown>,
   clock: Clock,
+  peers?: Peers,
 ): KeySearch {
   const budget = createSearchBudget(clock)
-  let looking: Promise<void> | undefined
+  const looks = createLooks(keySet, locateAgain, budget, clock, peers)
 
-  /** Asks for the key set, and where that does not help, whether it has moved. Runs on, whoever gives up waiting. */
-  async function look(isFound: () => boolean): Promise<void> {
-    try {
-      await keySet.reload(Infinity)
-      if (isFound()) return
-      await locateAgain()
-      await keySet.join(Infinity)
-    } finally {
-      looking = undefined
-    }
-  }
-
-  async function join(deadline: Seconds): Promise<void> {
-    if (looking !== undefined) await within(clock, deadline - clock.monotonic(), looking, late)
-    else await keySet.join(deadline)
-  }
-
-  return async (hint, known, arrivedAt, deadline) => {
+  const search: KeySearch = async (hint, known, arrivedAt, deadline) => {
     const found = () => select(latest(keySet).content, hint).filter((key) => !isAmong(known, key))
+    looks.follow()
     // Each may have begun before this key was published.
-    while (looking !== undefined || keySet.isFetching()) await join(deadline)
+    while (looks.isUnderWay()) await looks.join(deadline)
     const copy = latest(keySet)
     if (found().length > 0 || copy.fetchedAt >= arrivedAt) return found()
     keySet.checkPause()
-    const decision = budget.decide(hint.kid, isNewer(hint, copy, clock), known.length > 0)
-    if (decision === 'refuse') return []
+    const isRecent = isNewer(hint, peers?.asSeen(copy) ?? copy, clock)
+    const decision = budget.decide(hint.kid, isRecent, known.length > 0)
+    const isOwnOlder = isNewer(hint, copy, clock)
+    if (decision === 'refuse') return noneUnless(peers?.doubt(isOwnOlder))
     if (decision !== 'search') throw tooMany(decision)
-    looking = look(() => found().length > 0)
-    await join(deadline)
+    looks.start(() => found().length > 0, deadline)
+    await looks.join(deadline)
+    // Another process has the slot, and there may be a second one.
+    if (latest(keySet).fetchedAt < arrivedAt) return search(hint, known, arrivedAt, deadline)
     if (found().length === 0) budget.miss(hint.kid)
     return found()
   }
+  return search
+}
+
+/** Others have looked, and this process has not: nobody is refused for that. */
+function noneUnless(doubt: Seconds | undefined): KeySet {
+  if (doubt === undefined) return []
+  throw tooMany(doubt)
 }
 
 /** The keys that fit what a token says of its key. */
@@ -104,14 +105,4 @@ function latest(keySet: LiveDocument<KeySet>): Copy<KeySet> {
   const copy = keySet.copy()
   if (copy === undefined) throw new TypeError('There are no keys in hand')
   return copy
-}
-
-function late(): UnavailableError {
-  const detail = 'no new keys in time for this request; the search goes on'
-  return new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', detail, { retryAfter: 2 })
-}
-
-function tooMany(retryAfter: Seconds): UnavailableError {
-  const detail = 'unknown keys were looked for a moment ago; a flood of made-up key identifiers, perhaps'
-  return new UnavailableError('ERR_KEY_SEARCH_LIMIT', detail, { retryAfter })
 }

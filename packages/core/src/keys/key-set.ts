@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { JWK } from 'jose'
 import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Fetched, FetchJson, Validator } from '../http/fetch-json.js'
-import type { JsonObject } from '../json.js'
-import { toVerificationKey, type VerificationKey } from './jwk.js'
+import { isJsonObject, type JsonObject } from '../json.js'
+import { readPublicKey, toVerificationKey, type VerificationKey } from './jwk.js'
 
 /** The keys of an issuer that can verify signatures. */
 export type KeySet = readonly VerificationKey[]
@@ -12,6 +14,8 @@ export type KeySet = readonly VerificationKey[]
 const MEDIA_TYPES = ['application/json', 'application/jwk-set+json']
 /** Members of a key set that are looked at: importing a key costs time. */
 const MOST_MEMBERS = 100
+/** So many are imported before others have their turn. */
+const AT_ONCE = 10
 
 /**
  * Gets a key set. Where that fails, it may have moved, and is looked for again. While the keys in it are the same, so is the
@@ -55,9 +59,17 @@ export function createKeySetSource(
  */
 export async function readKeySet({ keys: members }: JsonObject): Promise<KeySet> {
   if (!Array.isArray(members)) throw new UnavailableError('ERR_KEY_SET_INVALID', 'it has no array `keys`')
-  const keys = (await Promise.all(members.slice(0, MOST_MEMBERS).map(toVerificationKey))).filter(
-    (key) => key !== undefined,
-  )
+  const keys: VerificationKey[] = []
+  let imports = 0
+  for (const member of members.slice(0, MOST_MEMBERS) as unknown[]) {
+    if (isJsonObject(member) && readPublicKey(member) !== undefined) imports += 1
+    if (imports > AT_ONCE) {
+      await nextTurn()
+      imports = 1
+    }
+    const key = await toVerificationKey(member)
+    if (key !== undefined) keys.push(key)
+  }
   if (keys.length === 0)
     throw new UnavailableError('ERR_KEY_SET_INVALID', 'no key in it can verify a signature')
   return keys
@@ -73,4 +85,10 @@ export function toMembers(keySet: KeySet): readonly JWK[] {
       ...(alg !== undefined && others.length === 0 && { alg }),
     }
   })
+}
+
+/** The same for the same keys, in whatever order: SHA-256, base64url. */
+export function toFingerprint(keySet: KeySet): string {
+  const members = toMembers(keySet).map((member) => JSON.stringify(member))
+  return createHash('sha256').update(JSON.stringify(members.sort())).digest('base64url')
 }

@@ -4,6 +4,7 @@ import type { Clock, Seconds } from '../time.js'
 import type { VerificationKey } from './jwk.js'
 import { createKeySearch, isNewer, select, type KeyHint } from './key-search.js'
 import type { KeySet } from './key-set.js'
+import type { Peers } from './peers.js'
 
 /** The keys of one authorization server. */
 export interface KeySource {
@@ -30,14 +31,16 @@ const MOST_CANDIDATES = 4
  * Makes the key source of one authorization server.
  *
  * @param locateAgain Asks the authorization server where the key set is; one that has moved is then being fetched.
+ * @param peers Default: this process looks for keys as if it were alone.
  */
 export function createKeySource(
   keySet: LiveDocument<KeySet>,
   locateAgain: () => Promise<unknown>,
   waitLimit: Seconds,
   clock: Clock,
+  peers?: Peers,
 ): KeySource {
-  const search = createKeySearch(keySet, locateAgain, clock)
+  const search = createKeySearch(keySet, locateAgain, clock, peers)
   return {
     async find(hint, verifies) {
       const arrivedAt = clock.monotonic()

@@ -4,6 +4,9 @@ import type { Clock, Seconds } from '../time.js'
 /** What becomes of a token: look for its key; refuse it; or say in how many seconds one may look. */
 export type Decision = 'search' | 'refuse' | Seconds
 
+/** One is anybody's, the other is kept for what looks like a rotation. */
+export type Slot = 'first' | 'second'
+
 /** Decides when a key set is fetched because none of the keys in hand signed a token. */
 export interface SearchBudget {
   /**
@@ -15,10 +18,18 @@ export interface SearchBudget {
   decide(kid: string | undefined, isNewer: boolean, hasKeys: boolean): Decision
   /** Notes that a look did not find a key. */
   miss(kid: string | undefined): void
+  /** The slot that was given last. */
+  slot(): Slot
+  /**
+   * Notes when the slot that was given last is free again.
+   *
+   * @param wait In how many seconds, where another process has it; 0 where it was given this moment.
+   */
+  postpone(wait: Seconds): void
 }
 
 /** In this time, each of the two slots is given once. */
-const INTERVAL: Seconds = 30
+export const SEARCH_INTERVAL: Seconds = 30
 /** After a search, how soon the second slot may be given to a key that was not seen before. */
 const QUIET_TIME: Seconds = 5
 /** How many unknown keys in that time are no flood yet. */
@@ -37,38 +48,52 @@ const LONGEST_KID = 256
  */
 export function createSearchBudget(clock: Clock): SearchBudget {
   const seen = new LRUCache<string, { readonly missedAt: Seconds | undefined }>({ max: MOST_SEEN })
-  const slots = { first: -Infinity, second: -Infinity }
+  const { give, since, slot, postpone } = createSlots(clock)
   let strangers = 0
-  const since = (instant: Seconds) => clock.monotonic() - instant
 
   return {
     decide(kid, isNewer, hasKeys) {
       if (kid !== undefined && kid.length > LONGEST_KID) return 'refuse'
       const known = kid === undefined ? undefined : seen.get(kid)
-      const isMissed = known?.missedAt !== undefined && since(known.missedAt) < INTERVAL
+      const isMissed = known?.missedAt !== undefined && clock.monotonic() - known.missedAt < SEARCH_INTERVAL
       if (isMissed && !isNewer) return 'refuse'
-      if (since(slots.first) >= INTERVAL) {
-        slots.first = clock.monotonic()
+      if (since('first') >= SEARCH_INTERVAL) {
         strangers = 0
-        return 'search'
+        return give('first')
       }
       if (!isNewer) return 'refuse'
-      const untilFirst = INTERVAL - since(slots.first)
+      const untilFirst = SEARCH_INTERVAL - since('first')
       if (kid === undefined || hasKeys) return untilFirst
       if (known === undefined) strangers += 1
       const isAskedAgain = known !== undefined && !isMissed
-      const isLikely = isAskedAgain || (since(slots.first) >= QUIET_TIME && strangers <= FEW)
-      const untilSecond = INTERVAL - since(slots.second)
-      if (untilSecond <= 0 && isLikely) {
-        slots.second = clock.monotonic()
-        return 'search'
-      }
+      const isLikely = isAskedAgain || (since('first') >= QUIET_TIME && strangers <= FEW)
+      const untilSecond = SEARCH_INTERVAL - since('second')
+      if (untilSecond <= 0 && isLikely) return give('second')
       if (isMissed) return Math.min(untilFirst, Math.max(untilSecond, QUIET_TIME))
       seen.set(kid, { missedAt: undefined })
       return untilSecond <= 0 ? 1 : Math.min(untilFirst, untilSecond)
     },
     miss(kid) {
       if (kid !== undefined && kid.length <= LONGEST_KID) seen.set(kid, { missedAt: clock.monotonic() })
+    },
+    slot,
+    postpone,
+  }
+}
+
+function createSlots(clock: Clock) {
+  const givenAt = { first: -Infinity, second: -Infinity }
+  let last: Slot = 'first'
+  return {
+    since: (slot: Slot): Seconds => clock.monotonic() - givenAt[slot],
+    give(slot: Slot): 'search' {
+      last = slot
+      givenAt[slot] = clock.monotonic()
+      return 'search'
+    },
+    slot: () => last,
+    postpone(wait: Seconds): void {
+      givenAt[last] = clock.monotonic() - (wait === 0 ? 0 : SEARCH_INTERVAL - wait)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { decodeBase64url } from '../base64url.js'
 import { RefusedError } from '../errors.js'
-import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js'
+import { isJsonObject, isTooDeep, parseJsonObject, type JsonObject } from '../json.js'
 
 /** A JWT whose spelling has been checked, and nothing else: whoever sent it may have written all of it. */
 export interface UnverifiedJwt {
@@ -56,7 +56,9 @@ export function looksLikeJwt(token: string): boolean {
   const [first = '', ...others] = token.split('.', 6)
   if (others.length === 0) return false
   try {
-    const header: unknown = JSON.parse(Buffer.from(first, 'base64url').toString())
+    const text = Buffer.from(first, 'base64url').toString()
+    if (isTooDeep(text)) return text.trimStart().startsWith('{')
+    const header: unknown = JSON.parse(text)
     const isEncrypted = others.length === 4 && isJsonObject(header) && Object.hasOwn(header, 'enc') // RFC 7516, section 4.1.2
     return isJsonObject(header) && !isEncrypted
   } catch {

@@ -91,19 +91,19 @@ function toRequest(
 }
 
 /** RFC 7662, section 2.3, and RFC 9701, section 5: a fault of this resource server, and of no client. */
-function checkAccess({ response: { status }, href }: Incoming): void {
-  const problem = `${href} answered with status ${String(status)}`
+function checkAccess({ response: { status }, name }: Incoming): void {
+  const problem = `${name} answered with status ${String(status)}`
   // No question will be answered until the operator has acted. 400 and 403 may be about this token alone.
   if (status === 401) throw new GeneralOutageError('ERR_INTROSPECTION_REFUSED', problem)
   if (status === 400 || status === 403) throw new UnavailableError('ERR_INTROSPECTION_REFUSED', problem)
 }
 
 async function readResponse(
-  { href, readBody }: Incoming,
+  { name, readBody }: Incoming,
   signed: SignedResponsePolicy | undefined,
 ): Promise<JsonObject> {
   const bytes = await readBody()
-  return signed === undefined ? parseBody(bytes, href) : readIntrospectionJwt(bytes, href, signed)
+  return signed === undefined ? parseBody(bytes, name) : readIntrospectionJwt(bytes, name, signed)
 }
 
 /** RFC 7662, section 2.2: a boolean, and of an inactive token nothing else counts. */

@@ -45,7 +45,7 @@ export function createRequest({ fields = {}, ...members }: Given = {}) {
     target: '/a',
     fieldValues: (name: string) => fields[name] ?? [],
     setResponseField: (name: string, value: string) => void written.push(`${name}: ${value}`),
-    connection: () => ({ certificate: CERTIFICATE }),
+    connection: () => ({ certificate: CERTIFICATE, tlsVersion: 'TLSv1.3' }),
     ...members,
   } as unknown as ProtectedResourceRequest
   return { request, written }
@@ -63,7 +63,11 @@ export function create(policy: Partial<DpopPolicy> = {}) {
     ...policy,
     clock,
   }
-  const check = createSenderCheck({ isRequired: false, dpop, certificates: { from: 'socket' } })
+  const check = createSenderCheck({
+    isRequired: false,
+    dpop,
+    certificates: { from: 'socket', allowsTls12: false },
+  })
   const judge = (proof: string, given: Given = {}) => {
     const { request } = createRequest({ ...given, fields: { dpop: [proof], ...given.fields } })
     return verdictOf(() => check(request, { scheme: 'DPoP', token: 't', claims: { cnf: { jkt } } }))

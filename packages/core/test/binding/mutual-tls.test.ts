@@ -24,9 +24,9 @@ function createRequest(
 }
 
 describe('the certificate of the socket', () => {
-  const socket: CertificateSource = { from: 'socket' }
+  const socket: CertificateSource = { from: 'socket', allowsTls12: false }
   const judge = (connection: Parameters<typeof createRequest>[0], thumbprint = THUMBPRINT) => {
-    const { request, written } = createRequest(connection)
+    const { request, written } = createRequest(connection && { tlsVersion: 'TLSv1.3', ...connection })
     return verdictOf(() => checkCertificate(request, thumbprint, socket)).finally(() =>
       expect(written).toEqual([]),
     )
@@ -38,6 +38,14 @@ describe('the certificate of the socket', () => {
     expect(await judge({ certificate: DER }, THUMBPRINT.slice(1))).toBe('ERR_CERTIFICATE_BINDING')
     expect(await judge({ certificate: DER }, `${THUMBPRINT}A`)).toBe('ERR_CERTIFICATE_BINDING')
     expect(await judge({ certificate: DER }, '')).toBe('ERR_CERTIFICATE_BINDING')
+  })
+
+  test('counts over TLS 1.3 alone, unless that is said', async () => {
+    const { request } = createRequest({ certificate: DER, tlsVersion: 'TLSv1.2' })
+    const verdictWith = (allowsTls12: boolean) =>
+      verdictOf(() => checkCertificate(request, THUMBPRINT, { from: 'socket', allowsTls12 }))
+    expect(await verdictWith(false)).toMatch(`${MISSING} The connection is not of TLS 1.3`)
+    expect(await verdictWith(true)).toBe('accepted')
   })
 
   test.each([undefined, {}, { certificate: undefined }, { certificate: new Uint8Array() }])(

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { calculateJwkThumbprint } from 'jose'
+import { calculateJwkThumbprint, type JWK as Jwk } from 'jose'
 import { parseProof, readProofKey } from '../../src/binding/proof.js'
+import { toThumbprint } from '../../src/keys/thumbprint.js'
 import { verdictOf } from './refused.js'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -65,15 +66,25 @@ describe('parseProof', () => {
 
 describe('readProofKey', () => {
   const proof = parseProof(proofWith({}))
-  const read = (header: string) => readProofKey({ ...proof, header }, new Set(['ES256', 'RS256']))
-  const verdictWith = (parameters: object) => verdictOf(() => read(encode({ ...HEADER, ...parameters })))
+  const read = (header: string, thumbprint: string) =>
+    readProofKey({ ...proof, header }, new Set(['ES256', 'RS256']), thumbprint)
+  /** Of a token that is bound to the key of the header, if that is one. */
+  const verdictWith = (parameters: { readonly jwk?: unknown; readonly [name: string]: unknown }) => {
+    const header = { ...HEADER, ...parameters }
+    return verdictOf(() => read(encode(header), toThumbprint(Object(header.jwk) as Jwk)))
+  }
 
   test('finds the key, and what it signs with', async () => {
-    expect(await read(encode({ ...HEADER, jwk: { ...JWK, kid: '1' } }))).toEqual({
-      alg: 'ES256',
-      jwk: JWK,
-      thumbprint: await calculateJwkThumbprint(JWK as Parameters<typeof calculateJwkThumbprint>[0]),
-    })
+    const header = encode({ ...HEADER, jwk: { ...JWK, kid: '1' } })
+    expect(await read(header, await calculateJwkThumbprint(JWK as Jwk))).toEqual({ alg: 'ES256', jwk: JWK })
+  })
+
+  test('does not look at a key that the token is not bound to, whether there is such a key or not', async () => {
+    const noKey = { ...JWK, x: y, y }
+    const jkt = toThumbprint(noKey as Jwk)
+    expect(await verdictOf(() => read(encode(HEADER), jkt))).toBe('ERR_TOKEN_KEY_BINDING')
+    expect(await verdictOf(() => read(encode({ ...HEADER, jwk: noKey }), 'x'))).toBe('ERR_TOKEN_KEY_BINDING')
+    expect(await verdictOf(() => read(encode({ ...HEADER, jwk: noKey }), jkt))).toBe('ERR_PROOF_HEADER: jwk')
   })
 
   test.each(['dpop+jwt', 'DPoP+JWT', 'application/dpop+jwt'])('takes the type %s', async (typ) => {
@@ -133,7 +144,7 @@ describe('readProofKey', () => {
   test.each(['', '!', encode([]), encode('x'), `${encode(HEADER)}=`])(
     'reads no header %j',
     async (header) => {
-      expect(await verdictOf(() => read(header))).toBe('ERR_PROOF_MALFORMED')
+      expect(await verdictOf(() => read(header, 'x'))).toBe('ERR_PROOF_MALFORMED')
     },
   )
 })

@@ -59,7 +59,7 @@ describe('a token', () => {
     const without = createSenderCheck({
       isRequired: false,
       dpop: undefined,
-      certificates: { from: 'socket' },
+      certificates: { from: 'socket', allowsTls12: false },
     })
     expect(await verdictOf(() => without(request, { scheme: 'DPoP', token: 't', claims }))).toBe(
       `${CONSTRAINED} jkt: see the option dpop`,

@@ -35,6 +35,11 @@ describe('address ranges', () => {
     expect(parseAddressRanges('fe80::/10', 'trustedProxies')('fe80::1%eth0')).toBe(true)
   })
 
+  test('have half of IPv4 where that is said', () => {
+    const isInHalf = parseAddressRanges('::ffff:0:0/97', 'trustedProxies')
+    expect([isInHalf('10.0.0.1'), isInHalf('200.0.0.1')]).toEqual([true, false])
+  })
+
   test.each([
     [undefined],
     [''],
@@ -42,6 +47,8 @@ describe('address ranges', () => {
     ['10.0.0.0/33'],
     ['10.0.0.0/0'],
     ['::/0'],
+    ['::/1'],
+    ['::ffff:0:0/96'],
     ['::/129'],
     ['10.0.0/8'],
     ['fe80::1%eth0'],

@@ -82,7 +82,7 @@ const RIGHT: readonly Readonly<Record<string, unknown>>[] = [
   dpop({ replayStore: createMemoryReplayStore(systemClock) }),
   { dpop: { dangerouslyTrustHost: true } },
   { clientCertificates: { from: 'x-ssl-client-cert', trustedProxies: '10.0.0.0/1' } },
-  { clientCertificates: { from: 'x-forwarded-client-cert', trustedProxies: ['::/1'] } },
+  { clientCertificates: { from: 'x-forwarded-client-cert', trustedProxies: ['::/128'] } },
   metadata({ resource: 'HTTPS://API.example.com/a?b' }),
   metadata({ resource: 'http://127.0.0.1:80' }),
   metadata({ resource: 'http://[::1]:8080/' }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fetch } from '../../src/http/fetch.js'
-import { answering, get, headers, outageOf, URL_OF_KEYS } from './scripted-exchange.js'
+import { answering, get, headers, outageOf, recording, URL_OF_KEYS } from './scripted-exchange.js'
 
 const streaming =
   (body: object): Fetch =>
@@ -42,6 +42,21 @@ describe('what went wrong', () => {
     expect(outage.message).toBe(`The authorization server did not answer: ${URL_OF_KEYS}: the request failed`)
     expect(outage.cause).toBe(cause)
   })
+})
+
+test('the query of an address is asked, and never said: it can hold a key', async () => {
+  const url = `${URL_OF_KEYS}?api_key=secret`
+  for (const answer of [
+    answering('{}', { status: 500 }),
+    answering('[]'),
+    () => Promise.reject(new Error()),
+  ]) {
+    const { fetch, calls } = recording(answer)
+    const { message } = await outageOf(fetch, { url })
+    expect(calls[0]?.[0]).toBe(url)
+    expect(message).toContain(URL_OF_KEYS)
+    expect(message).not.toContain('secret')
+  }
 })
 
 describe('a body', () => {

@@ -21,6 +21,7 @@ describe('looksLikeJwt', () => {
     ['a header with spaces', `${encode(' { } ')}.e30.AAAA`],
     ['a header with a member twice', `${encode('{"alg":"a","alg":"b"}')}.e30.AAAA`],
     ['claims that are none', `${HEADER}.-.AAAA`],
+    ['a header that is too deep to be parsed', `${encode(`{"a":${'['.repeat(40)}`)}.e30.AAAA`],
   ])('is true of %s', (_name, token) => {
     expect(looksLikeJwt(token)).toBe(true)
   })
@@ -37,6 +38,7 @@ describe('looksLikeJwt', () => {
     ['a header that is a list', `${encode('[]')}.e30.AAAA`],
     ['a header that is a string', `${encode('"x"')}.e30.AAAA`],
     ['a header that is null', `${encode('null')}.e30.AAAA`],
+    ['a list that is too deep to be parsed', `${encode('['.repeat(40))}.e30.AAAA`],
     ['a header that is cut off', `${encode('{"alg"')}.e30.AAAA`],
   ])('is false of %s', (_name, token) => {
     expect(looksLikeJwt(token)).toBe(false)

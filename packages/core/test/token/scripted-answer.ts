@@ -38,7 +38,7 @@ export function ask(
       events.push('body')
       return Promise.resolve(new TextEncoder().encode(body))
     }
-    return read({ response: new Response(body, { ...init, headers }), href: `${url}#`, readBody })
+    return read({ response: new Response(body, { ...init, headers }), name: `${url}#`, readBody })
   }
   const introspect = createIntrospect(policy, {
     exchange,

@@ -11,9 +11,9 @@ export interface Listener {
   stop(): Promise<void>
 }
 
-/** Starts an HTTP server on a free port of 127.0.0.1. */
-export async function listen(): Promise<Listener> {
-  const server = createServer().listen(0, '127.0.0.1')
+/** Starts an HTTP server on a free port of 127.0.0.1. Without `handle`, nothing is answered before `serve`. */
+export async function listen(handle?: RequestListener): Promise<Listener> {
+  const server = createServer(handle).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {

@@ -1,0 +1,3 @@
+export { createChecks, type Checks } from './checks.js'
+export { runDemo, type Closable } from './demo.js'
+export { listen, type Listener } from './listener.js'

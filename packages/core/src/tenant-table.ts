@@ -1,0 +1,56 @@
+import { LRUCache } from 'lru-cache'
+
+/** What is known of issuers, by their names. */
+export interface TenantTable<Known extends object> {
+  /** Counts as use. */
+  find(issuer: string): Known | undefined
+  peek(issuer: string): Known | undefined
+  /** @param known `undefined`: nothing any more. */
+  set(issuer: string, known: Known | undefined): void
+  /** Notes that a good token came from this issuer. */
+  confirm(issuer: string): void
+  values(): readonly Known[]
+}
+
+/** Of each kind, the most recently used stay. */
+const MOST = 1_000
+
+/**
+ * Makes a table with two rooms: one for issuers that a good token came from, and one for the others. Anybody can name those: they
+ * put out each other, and no issuer that is really in use.
+ *
+ * @param stop Told of the server that is in the table no more, and nothing took its place.
+ */
+export function createTenantTable<Server, Known extends { readonly server: Server }>(
+  stop: (server: Server) => void,
+): TenantTable<Known> {
+  const confirmed = new LRUCache<string, Known>({
+    max: MOST,
+    dispose({ server }, _issuer, reason) {
+      if (reason !== 'set') stop(server)
+    },
+  })
+  const newcomers = new LRUCache<string, Known>({
+    max: MOST,
+    dispose({ server }, issuer, reason) {
+      if (reason !== 'set' && !confirmed.has(issuer)) stop(server)
+    },
+  })
+  const roomOf = (issuer: string) => (confirmed.has(issuer) ? confirmed : newcomers)
+
+  return {
+    find: (issuer) => roomOf(issuer).get(issuer),
+    peek: (issuer) => roomOf(issuer).peek(issuer),
+    set(issuer, known) {
+      if (known === undefined) roomOf(issuer).delete(issuer)
+      else roomOf(issuer).set(issuer, known)
+    },
+    confirm(issuer) {
+      const newcomer = newcomers.peek(issuer)
+      if (newcomer === undefined) return
+      confirmed.set(issuer, newcomer)
+      newcomers.delete(issuer)
+    },
+    values: () => [...confirmed.values(), ...newcomers.values()],
+  }
+}
