@@ -65,6 +65,7 @@ describe('the health of introspection', () => {
       lookedUp: () => [],
       introspecting: undefined,
       atHand: () => undefined,
+      confirm: () => undefined,
       select: () => Promise.reject(new Error('not asked')),
     })
   }

@@ -50,7 +50,7 @@ function create(introspection: object = {}, options: object = {}, verdictStore?:
     seen.asked.push(url)
     const body = JSON.stringify(await script.answer())
     const response = new Response(body, { headers: { 'content-type': 'application/json' } })
-    return read({ response, href: url, readBody: () => Promise.resolve(Buffer.from(body)) })
+    return read({ response, name: url, readBody: () => Promise.resolve(Buffer.from(body)) })
   }
   const surroundings = { clock, verdictStore }
   const made = createIntrospection(server, server.introspection, documents, exchange, surroundings)

@@ -49,7 +49,7 @@ const requestWith = (token?: string, certificate?: Uint8Array): ProtectedResourc
   target: '/',
   secure: true,
   fieldValues: (name) => (name === 'authorization' && token !== undefined ? [`Bearer ${token}`] : []),
-  connection: () => ({ remoteAddress: undefined, certificate }),
+  connection: () => ({ remoteAddress: undefined, certificate, tlsVersion: 'TLSv1.3' }),
 })
 
 /** The code of the refusal, or the subject. */

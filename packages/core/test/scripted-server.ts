@@ -86,6 +86,7 @@ export function create(
         ? Promise.resolve(server)
         : Promise.reject(failure ?? new RefusedError('ERR_TOKEN_ISSUER')),
     introspecting: accessTokens === 'jwt' ? undefined : server,
+    confirm: () => undefined,
   } as unknown as AuthorizationServers
   return {
     kept,
