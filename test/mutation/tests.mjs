@@ -30,6 +30,7 @@ const AREAS = [
     sources: /^challenge\//,
     tests: [
       `${UNIT}/challenge`,
+      `${UNIT}/answer`,
       'rfc6750/retry',
       'rfc6750/challenge',
       'rfc9449/nonce',
@@ -73,42 +74,103 @@ const AREAS = [
     ].concat(['rfc8693', 'rfc8707', 'rfc9068', 'rfc7519', 'rfc8725', 'rfc7515', 'rfc7662', 'rfc9701']),
   },
   {
-    sources:
-      /^(authorization-servers|documents|health|introspection|introspection-credentials|operations|snapshot|tenants)\.ts/,
+    sources: /^introspection(-credentials)?\.ts/,
+    tests: [`${UNIT}/introspection`, `${UNIT}/config/introspection-credentials`, 'introspection-shared']
+      .concat(['introspection-c4.', 'introspection-c6', 'verdicts-revocation', 'introspection-tenants'])
+      .concat(['rfc7662/requests', 'rfc7662/answers', 'rfc9701/misuse', 'rfc7662', 'rfc9701/members']),
+  },
+  {
+    sources: /^(authorization-servers|tenants)\.ts/,
     tests: [
+      `${UNIT}/tenants`,
+      'resolve-authorization-server-time',
+      'introspection-tenants',
+      'verdict-cache-servers',
+      'own-issuers',
+    ].concat(['own-servers', 'several-issuers', 'resolve-authorization-server.', 'snapshots']),
+  },
+  {
+    sources: /^(documents|health|operations|snapshot)\.ts/,
+    tests: [
+      `${UNIT}/documents`,
       `${UNIT}/health`,
       `${UNIT}/snapshot`,
-      `${UNIT}/config/introspection-credentials`,
       'configuration/operations',
+      'attacks/snapshots',
+      'c2-recovery',
     ]
-      .concat(['resolve-authorization-server', 'several-issuers', 'refresh', 'rfc7662', 'rfc9701/misuse'])
-      .concat(['c2-recovery', 'c3-key-sets', 'introspection-c4.', 'introspection-c6']),
+      .concat([
+        'c3-key-sets',
+        'rfc8414/metadata',
+        'rfc7517/key-source',
+        'introspection-shared',
+        'key-sets-sleep',
+      ])
+      .concat([
+        'verdicts-revocation',
+        'own-servers',
+        'resolve-authorization-server-time',
+        'configuration/refresh',
+      ]),
+  },
+  {
+    sources: /^(recall|resource-server|validation)\.ts/,
+    tests: [
+      `${UNIT}/resource-server`,
+      `${UNIT}/validation`,
+      'verdict-cache-',
+      'introspection-c6',
+      'attacks/freshness',
+      'rfc7662/answers',
+      'rfc9449/introspection',
+    ]
+      .concat([
+        'verdicts-scopes',
+        'rfc9068',
+        'rfc9449/nonce',
+        'rfc9449/scheme',
+        'rfc8705/socket',
+        'rfc9728/challenge',
+      ])
+      .concat([
+        'configuration/operations',
+        'read-access-token',
+        'rfc6750/query',
+        'rfc7519/lifetime',
+        'messages',
+      ]),
+  },
+  {
+    sources: /^json\.ts/,
+    tests: [
+      `${UNIT}/json`,
+      'introspection-verdicts-size',
+      `${UNIT}/token/verdict-cache`,
+      'verdict-cache-memory',
+    ],
   },
   {
     sources: /./,
-    tests: [`${UNIT}/base64url`, `${UNIT}/errors`, `${UNIT}/json`, 'looks-like-jwt', 'configuration/messages']
+    tests: [
+      'adapter',
+      'answer',
+      'at-once',
+      'base64url',
+      'credentials',
+      'errors',
+      'metadata-answer',
+      'request',
+      'time',
+    ]
+      .map((name) => `${UNIT}/${name}.test`)
       .concat([
-        'configuration/options',
+        'looks-like-jwt',
         'configuration/environment',
-        'read-access-token',
+        'own-requests',
+        'rfc6749-scope',
         'rfc6750/header-field',
       ])
-      .concat([
-        'rfc6750/query',
-        'rfc6750/retry',
-        'rfc6750/form-body',
-        'rfc9068',
-        'rfc9110/cors',
-        'rfc9110/traps',
-      ])
-      .concat([
-        'rfc9728',
-        'rfc7662/outages',
-        'rfc7519/lifetime',
-        'verdict-cache-',
-        'own-requests',
-        'own-secrets',
-      ]),
+      .concat(['rfc8693', 'rfc9728', 'rfc6750/query', 'rfc9110/cors', 'own-secrets', 'rfc9110/caching']),
   },
 ]
 

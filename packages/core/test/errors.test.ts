@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { copyOutage, RefusedError, UnavailableError } from '../src/errors.js'
+import {
+  asSingleOutage,
+  AskedPauseError,
+  copyOutage,
+  GeneralOutageError,
+  RefusedError,
+  UnavailableError,
+} from '../src/errors.js'
 
 describe.each([
   ['RefusedError', () => new RefusedError('ERR_TOKEN_EXPIRED', { headers: { 'Cache-Control': 'no-store' } })],
@@ -63,5 +70,63 @@ describe('copyOutage', () => {
       headers: outage.headers,
     })
     expect(copy.cause).toBe(cause)
+  })
+})
+
+describe('kinds of outages', () => {
+  const code = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+  const message = 'The authorization server did not answer: x'
+
+  test.each([UnavailableError, GeneralOutageError, AskedPauseError])('are kept by copies: %p', (Outage) => {
+    const copy = copyOutage(new Outage(code, 'x', { retryAfter: 7.1 }))
+    expect(copy.constructor).toBe(Outage)
+    expect(copy).toMatchObject({ name: 'UnavailableError', code, message, retryAfter: 8, status: 503 })
+    expect(copyOutage(copy, 2).retryAfter).toBe(2)
+  })
+
+  test('are lost where another server was to be asked', () => {
+    for (const Outage of [GeneralOutageError, AskedPauseError]) {
+      const outage = new Outage(code, 'x', { retryAfter: 7 })
+      const single = asSingleOutage(outage) as UnavailableError
+      expect(single.constructor).toBe(UnavailableError)
+      expect(single).toMatchObject({ code, message, retryAfter: 7, cause: outage })
+    }
+    for (const other of [new UnavailableError(code, 'x'), new Error('x'), undefined]) {
+      expect(asSingleOutage(other)).toBe(other)
+    }
+  })
+
+  test('ask for five seconds, and one at least', () => {
+    const retryAfter = (given?: number) =>
+      new UnavailableError(code, 'x', given === undefined ? {} : { retryAfter: given }).headers
+    expect(retryAfter()).toEqual({ 'Cache-Control': 'no-store', 'Retry-After': '5' })
+    expect(retryAfter(0)).toEqual({ 'Cache-Control': 'no-store', 'Retry-After': '1' })
+  })
+})
+
+describe('a refusal', () => {
+  test('is what its code says', () => {
+    const refusal = new RefusedError('ERR_SCOPE_INSUFFICIENT', { scope: 'a' })
+    expect(refusal).toMatchObject({
+      name: 'RefusedError',
+      status: 403,
+      error: 'insufficient_scope',
+      scope: 'a',
+    })
+    expect(refusal.message).toBe(refusal.description)
+    expect([refusal.authentication, refusal.headers]).toEqual([undefined, {}])
+    expect('cause' in refusal).toBe(false)
+    expect(new RefusedError('ERR_TOKEN_EXPIRED', { cause: 'exp' }).cause).toBe('exp')
+    expect('cause' in new RefusedError('ERR_TOKEN_EXPIRED', { cause: undefined })).toBe(true)
+  })
+
+  test('says nothing where it is hidden', () => {
+    expect(new RefusedError('ERR_SCOPE_INSUFFICIENT', { status: 404 })).toMatchObject({
+      code: 'ERR_SCOPE_INSUFFICIENT',
+      status: 404,
+      error: undefined,
+      message: 'Not found',
+      description: 'Not found',
+    })
   })
 })

@@ -126,3 +126,8 @@ describe('deepFreeze', () => {
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true)
   })
 })
+
+test('counts levels, and not how many objects and arrays there are', () => {
+  const text = JSON.stringify({ a: Array.from({ length: 1_000 }, () => [{}, []]) })
+  expect(parseJsonObject(Buffer.from(text))).toEqual(JSON.parse(text))
+})

@@ -32,6 +32,14 @@ describe('the question', () => {
     expect(events[2]).toMatchObject([ENDPOINT, { method: 'POST', headers: { ...headers, accept } }])
   })
 
+  test('tells the credentials that they were refused by the status 401, and by no other', async () => {
+    for (const status of [200, 400, 401, 403, 500]) {
+      const { events, outcome } = ask({ status })
+      await outcome
+      expect(events.includes('credentials refused')).toBe(status === 401)
+    }
+  })
+
   test.each(['locate', 'authenticate'])('does not leave where %s fails', async (name) => {
     const events: unknown[] = []
     const error = new UnavailableError('ERR_METADATA_INVALID', 'x')

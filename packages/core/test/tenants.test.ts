@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals'
+import { createManualClock } from '../../../test/support/manual-clock.js'
+import type { AuthorizationServerConfig } from '../src/config/authorization-server.js'
+import { createLookUp } from '../src/tenants.js'
+
+type Answer = AuthorizationServerConfig | undefined
+
+const [INTERVAL, PAUSE, STALE, LIMIT] = [600, 10, 86_400, 5]
+
+/** A look-up whose answers are scripted; a server is named by how many were started before it. */
+function create() {
+  const clock = createManualClock(1_000_000)
+  const events: unknown[] = []
+  const script = { answer: (): Promise<Answer> => Promise.resolve({} as AuthorizationServerConfig) }
+  let started = 0
+  const lookUp = createLookUp<number>(
+    (issuer) => {
+      events.push(issuer)
+      return script.answer()
+    },
+    (_config, earlier) => {
+      started += 1
+      events.push(['start', started, earlier])
+      return started
+    },
+    (server) => events.push(['stop', server]),
+    clock,
+  )
+  /** What has happened since the last time. */
+  const news = () => events.splice(0)
+  return { clock, script, news, ...lookUp }
+}
+
+describe('an issuer that is looked up', () => {
+  test('is kept for ten minutes, and then asked for anew', async () => {
+    const { clock, news, find, atHand, list } = create()
+    expect([await find('a'), atHand('a'), list()]).toEqual([1, 1, [1]])
+    expect(news()).toEqual(['a', ['start', 1, undefined]])
+    clock.advance(INTERVAL - 0.1)
+    expect([await find('a'), news()]).toEqual([1, []])
+    clock.advance(0.1)
+    expect(atHand('a')).toBeUndefined()
+    expect([await find('a'), news()]).toEqual([2, ['a', ['start', 2, 1]]])
+  })
+
+  test('is asked for once by all who want it', async () => {
+    const { news, find, atHand } = create()
+    expect(atHand('a')).toBeUndefined()
+    expect(await Promise.all([find('a'), find('a'), find('b')])).toEqual([1, 1, 2])
+    expect(news().filter((event) => typeof event === 'string')).toEqual(['a', 'b'])
+  })
+
+  test('is stopped where it is no more', async () => {
+    const { clock, script, news, find, list } = create()
+    await find('a')
+    clock.advance(INTERVAL)
+    script.answer = () => Promise.resolve(undefined)
+    news()
+    expect([await find('a'), list(), news()]).toEqual([undefined, [], ['a', ['stop', 1]]])
+    expect([await find('a'), news()]).toEqual([undefined, ['a']])
+  })
+
+  test('is used on where it cannot be asked for, and asked for again after a pause', async () => {
+    const { clock, script, news, find } = create()
+    await find('a')
+    script.answer = () => Promise.reject(new Error('down'))
+    clock.advance(INTERVAL)
+    news()
+    expect([await find('a'), news()]).toEqual([1, ['a']])
+    clock.advance(PAUSE - 0.1)
+    expect([await find('a'), news()]).toEqual([1, []])
+    clock.advance(0.1)
+    expect([await find('a'), news()]).toEqual([1, ['a']])
+  })
+
+  test('is not used on for ever', async () => {
+    const { clock, script, find } = create()
+    await find('a')
+    const cause = new Error('down')
+    script.answer = () => Promise.reject(cause)
+    clock.advance(STALE - 0.1)
+    expect(await find('a')).toBe(1)
+    clock.advance(PAUSE)
+    await expect(find('a')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP', cause })
+    await expect(find('a')).rejects.toThrow(/: see the cause$/)
+  })
+
+  test('is waited for no longer than the limit', async () => {
+    const { clock, script, find } = create()
+    script.answer = () => new Promise(() => undefined)
+    const found = find('a').catch((error: unknown) => error)
+    clock.advance(LIMIT)
+    expect(await found).toMatchObject({
+      code: 'ERR_ISSUER_LOOKUP',
+      cause: new Error(`resolveAuthorizationServer took longer than ${LIMIT} seconds`),
+    })
+  })
+
+  test('makes room for others, those used last', async () => {
+    const { news, find } = create()
+    for (let index = 0; index < 1_000; index += 1) await find(String(index))
+    await find('0')
+    news()
+    await find('other')
+    expect(news()).toEqual(['other', ['start', 1_001, undefined], ['stop', 2]])
+  })
+})
