@@ -6,6 +6,8 @@ import * as byNode from '../../packages/core/src/keys/verify-node.js'
 import { createRandomTokens, shuffle } from '../support/random-tokens.js'
 import { rule } from '../support/rule.js'
 
+jest.setTimeout(180_000) // a bound for a busy machine: tens of thousands of signatures
+
 const ISSUER = 'https://as.example.com'
 /** More of them: `BEARWARD_TOKENS=100000`. */
 const SIZE = Number(process.env['BEARWARD_TOKENS'] ?? 10_000)

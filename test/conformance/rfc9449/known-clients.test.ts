@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { createProof, createProofKey, type ProofChanges } from '@bearward/testing'
-import { createDpopServers, URL_OF_STATS, type DpopServers } from '../../support/dpop.js'
+import { createDpopServers, DPOP, URL_OF_STATS, type DpopServers } from '../../support/dpop.js'
 
 let servers: DpopServers
 let token: string
@@ -73,4 +73,19 @@ test('a key that has two names for its algorithm may use both in turn', async ()
     const proof = await createProof(key, request, { header: { alg } })
     expect(await servers.verdictOf({ token: bound, proof })).toBe('accepted')
   }
+})
+
+test('requests whose first uses wait for the store at once are each their own the second time', async () => {
+  const used = new Set<string>()
+  const add = async (id: string) => {
+    await new Promise(setImmediate)
+    return !used.has(id) && used.add(id).size > 0
+  }
+  servers = await createDpopServers({ dpop: { ...DPOP, replayStore: { add } } })
+  token = await servers.mintBound()
+  const verdicts = Array.from({ length: 5 }, async () => {
+    const request = { token, proof: await servers.prove(token), members: { source: {} } }
+    return [await servers.verdictOf(request), await servers.verdictOf(request)]
+  })
+  expect(new Set((await Promise.all(verdicts)).flat())).toEqual(new Set(['accepted']))
 })

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { startAuthorizationServer, type AuthorizationServer } from '@bearward/testing'
 import { isTrueSoon } from '../../support/program.js'
 import { countEach, inTurn, useProcesses, type ApiProcess } from '../support/processes.js'
-import { SERVERS, startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { SECRET, withClient } from '../support/stores.js'
 
 const AUDIENCE = 'https://api.example.com'
@@ -11,7 +12,7 @@ const REQUESTS = 400
 /** So that a token is newer than any look of this second. */
 const AHEAD = 5
 
-describe.each(SERVERS)('looks for unknown keys, shared through %s', (name) => {
+describeEachServer('looks for unknown keys, shared through %s', (name) => {
   const startProcesses = useProcesses()
   let authorizationServer: AuthorizationServer
   let redis: RedisProgram

@@ -18,6 +18,16 @@ const OF_ALL = ['~bearward:*', '+getrange', '+set', '+eval', '+evalsha']
 const OF_PROOFS = [...OF_ALL, '+exists', '+time', '+info']
 const OF_VERDICTS = [...OF_ALL, '+pttl']
 const OF_NEWS = ['&bearward:forget', '+publish', '+subscribe']
+const OF_SEARCHES = [
+  ...OF_ALL.slice(0, 1),
+  '&bearward:search',
+  '+set',
+  '+pttl',
+  '+eval',
+  '+evalsha',
+  '+publish',
+  '+subscribe',
+]
 const without = (right: string): readonly string[] => RIGHTS.filter((each) => each !== right)
 
 describeEachServer('a user of %s', (name) => {
@@ -75,9 +85,9 @@ describeEachServer('a user of %s', (name) => {
   const isReported = (): boolean => reported.some(({ message }) => REASON.test(message))
 
   test('has each right that the page of the package names for something', () => {
-    expect(new Set([...OF_PROOFS, ...OF_VERDICTS, ...OF_NEWS, 'resetchannels', ...CREDENTIALS])).toEqual(
-      new Set(RIGHTS),
-    )
+    expect(
+      new Set([...OF_PROOFS, ...OF_VERDICTS, ...OF_NEWS, ...OF_SEARCHES, 'resetchannels', ...CREDENTIALS]),
+    ).toEqual(new Set(RIGHTS))
   })
 
   test('can have proofs accepted once', async () => {
@@ -156,6 +166,22 @@ describeEachServer('a user of %s', (name) => {
     await createUser(redis.url, RIGHTS)
     expect(await isTrueSoon(async () => (await outcomeOf(replayStore.add('a', 60, 1))) === true)).toBe(true)
     await close()
+  })
+
+  test('can share looks for unknown keys', async () => {
+    const [one, other] = [await createStoresOf(RIGHTS), await createStoresOf(RIGHTS)]
+    const heard: unknown[] = []
+    other.keySearchStore.subscribe((sighting) => void heard.push(sighting))
+    expect([await one.keySearchStore.take('a', 30), await other.keySearchStore.take('a', 30)]).toEqual([
+      0,
+      expect.any(Number),
+    ])
+    const isHeard = async () => {
+      await one.keySearchStore.announce({ keySet: 'a', fingerprint: 'b', lookedAt: 1 })
+      return heard.length > 0
+    }
+    expect(await isTrueSoon(isHeard)).toBe(true)
+    expect(reported).toEqual([])
   })
 
   describe('of a cluster', () => {

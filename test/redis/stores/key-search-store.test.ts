@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { KeySetSighting } from '@bearward/core'
 import { isTrueSoon } from '../../support/program.js'
-import { startRedisProgram, SERVERS, type RedisProgram } from '../support/redis-program.js'
+import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, SECRET, useStores, withClient } from '../support/stores.js'
 
 const SLOT = 'the name of a key set.first'
 const SIGHTING: KeySetSighting = { keySet: 'of alice', fingerprint: 'of her keys', lookedAt: 1_000_000 }
 const CHANNEL = 'bearward:search'
 
-describe.each(SERVERS)('the key search store on %s', (name) => {
+describeEachServer('the key search store on %s', (name) => {
   let redis: RedisProgram
   const createStores = useStores()
   beforeAll(async () => {

@@ -172,12 +172,13 @@ async function checkFirstUse(
   { replayStore, maxAge, clock }: DpopPolicy,
 ): Promise<void> {
   const requests = accepted.get(replayStore) ?? new WeakMap<object, string>()
+  accepted.set(replayStore, requests) // before anything is waited for: others come meanwhile
   if (source !== undefined && requests.get(source) === id) return
   // The latter as seen by a process whose clock differs from that of the one which noted it.
   const longest = maxAge + CLOCK_AHEAD + 2 * NOTED_LONGER
   if (!(await noteUse(id, { lifetime: timeLeft + NOTED_LONGER, longest }, replayStore, clock)))
     throw new RefusedError('ERR_PROOF_REPLAYED')
-  if (source !== undefined) accepted.set(replayStore, requests.set(source, id))
+  if (source !== undefined) requests.set(source, id)
 }
 
 /** Base64url of SHA-256: of an access token, its `ath`. */

@@ -51,7 +51,11 @@ function readSocket(request: ProtectedResourceRequest, allowsTls12: boolean): st
   const { certificate, tlsVersion } = request.connection?.() ?? {}
   if (certificate === undefined || certificate.length === 0) throw missing('The TLS connection has none')
   if (tlsVersion === 'TLSv1.3' || allowsTls12) return certificateThumbprint(certificate)
-  throw missing('The connection is not of TLS 1.3: see the option clientCertificates.dangerouslyAllowTls12')
+  throw missing(
+    tlsVersion === undefined
+      ? 'The connection does not say its tlsVersion'
+      : 'The connection is not of TLS 1.3: see the option clientCertificates.dangerouslyAllowTls12',
+  )
 }
 
 /** RFC 9440, section 4: clients could write the field as well. */

@@ -52,7 +52,7 @@ export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST
   function takeTurns(now: Seconds, longest: Seconds): void {
     if (now < turn) return
     current = { ids: new Set(), until: now }
-    all = [...all.filter(({ until }) => now < until), current]
+    all = [...all.filter(({ until }) => !(now >= until)), current]
     turn = now + longest / TURNS
   }
 

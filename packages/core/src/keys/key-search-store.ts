@@ -2,7 +2,7 @@ import type { Seconds } from '../time.js'
 
 /** What a process saw when it looked for a key that it did not know. */
 export interface KeySetSighting {
-  /** Which key set: 43 characters of base64url, which tell nothing of the issuer. */
+  /** Which key set: 43 characters of base64url, which do not name the issuer. */
   readonly keySet: string
   /** Of the keys in it: 43 characters of base64url, the same where the keys are. */
   readonly fingerprint: string

@@ -5,7 +5,7 @@ import type { VerificationKey } from './jwk.js'
 import type { KeySet } from './key-set.js'
 import { createLooks, tooMany } from './looks.js'
 import type { Peers } from './peers.js'
-import { createSearchBudget } from './search-budget.js'
+import { createSearchBudget, isTooLong } from './search-budget.js'
 
 /** What a token says of the key that signed it. Hints, nothing more. */
 export interface KeyHint {
@@ -58,6 +58,7 @@ export function createKeySearch(
     const isRecent = isNewer(hint, peers?.asSeen(copy) ?? copy, clock)
     const decision = budget.decide(hint.kid, isRecent, known.length > 0)
     const isOwnOlder = isNewer(hint, copy, clock)
+    if (isTooLong(hint.kid)) return []
     if (decision === 'refuse') return noneUnless(peers?.doubt(isOwnOlder))
     if (decision !== 'search') throw tooMany(decision)
     looks.start(() => found().length > 0, deadline)

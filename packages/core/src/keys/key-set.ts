@@ -89,6 +89,12 @@ export function toMembers(keySet: KeySet): readonly JWK[] {
 
 /** The same for the same keys, in whatever order: SHA-256, base64url. */
 export function toFingerprint(keySet: KeySet): string {
+  const known = fingerprints.get(keySet)
+  if (known !== undefined) return known
   const members = toMembers(keySet).map((member) => JSON.stringify(member))
-  return createHash('sha256').update(JSON.stringify(members.sort())).digest('base64url')
+  const fingerprint = createHash('sha256').update(JSON.stringify(members.sort())).digest('base64url')
+  fingerprints.set(keySet, fingerprint)
+  return fingerprint
 }
+
+const fingerprints = new WeakMap<KeySet, string>()

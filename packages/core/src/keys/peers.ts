@@ -28,7 +28,7 @@ export interface Peers extends Omit<Sightings, 'expect' | 'note'> {
 
 /** For how long a request waits for the store, and half of its time at most. */
 const STORE_LIMIT: Seconds = 1
-/** However soon the store says that a slot is free; and what it may be wrong by. */
+/** However little time is left, and however soon the store says that a slot is free; and what it may be wrong by. */
 const SHORTEST_WAIT: Seconds = 0.1
 
 /** @param name Of the key set, in all processes the same. */
@@ -43,7 +43,8 @@ export function createPeers(
   return {
     ...sightings,
     async take(slot, deadline) {
-      const limit = Math.min(STORE_LIMIT, (deadline - clock.monotonic()) / 2)
+      const left = (deadline - clock.monotonic()) / 2
+      const limit = Math.min(STORE_LIMIT, Math.max(SHORTEST_WAIT, left)) // the look outlives the request
       const wait = await askFor(`${name}.${slot}`, store, limit, clock)
       if (wait > 0) expect(wait)
       return wait

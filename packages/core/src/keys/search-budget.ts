@@ -36,8 +36,13 @@ const QUIET_TIME: Seconds = 5
 const FEW = 4
 /** Unknown keys that are remembered. */
 const MOST_SEEN = 1_000
-/** In characters: a longer one is never looked for. */
+/** In characters. */
 const LONGEST_KID = 256
+
+/** One that is too long is never looked for. */
+export function isTooLong(kid: string | undefined): boolean {
+  return kid !== undefined && kid.length > LONGEST_KID
+}
 
 /**
  * Makes the budget of one key set: two searches in 30 seconds, whatever comes.
@@ -53,7 +58,7 @@ export function createSearchBudget(clock: Clock): SearchBudget {
 
   return {
     decide(kid, isNewer, hasKeys) {
-      if (kid !== undefined && kid.length > LONGEST_KID) return 'refuse'
+      if (isTooLong(kid)) return 'refuse'
       const known = kid === undefined ? undefined : seen.get(kid)
       const isMissed = known?.missedAt !== undefined && clock.monotonic() - known.missedAt < SEARCH_INTERVAL
       if (isMissed && !isNewer) return 'refuse'
@@ -74,7 +79,7 @@ export function createSearchBudget(clock: Clock): SearchBudget {
       return untilSecond <= 0 ? 1 : Math.min(untilFirst, untilSecond)
     },
     miss(kid) {
-      if (kid !== undefined && kid.length <= LONGEST_KID) seen.set(kid, { missedAt: clock.monotonic() })
+      if (kid !== undefined && !isTooLong(kid)) seen.set(kid, { missedAt: clock.monotonic() })
     },
     slot,
     postpone,
