@@ -1,28 +1,24 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { KeySetSighting } from '@bearward/core'
 import { isTrueSoon } from '../../support/program.js'
-import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, SECRET, useStores, withClient } from '../support/stores.js'
+import { useRedis } from '../support/use-redis.js'
 
 const SLOT = 'the name of a key set.first'
 const SIGHTING: KeySetSighting = { keySet: 'of alice', fingerprint: 'of her keys', lookedAt: 1_000_000 }
 const CHANNEL = 'bearward:search'
 
 describeEachServer('the key search store on %s', (name) => {
-  let redis: RedisProgram
+  const redis = useRedis(name)
   const createStores = useStores()
-  beforeAll(async () => {
-    redis = await startRedisProgram([], { name })
-  })
-  afterAll(() => redis.stop())
-  beforeEach(() => withClient(redis.url, (client) => client.flushAll()))
 
   const createStore = async (secrets: readonly string[] = [SECRET]) =>
-    (await createStores({ url: redis.url, secrets, timeLimit: 3 })).keySearchStore
+    (await createStores({ url: redis().url, secrets, timeLimit: 3 })).keySearchStore
 
   async function isListened(listeners: number): Promise<boolean> {
-    const count = () => withClient(redis.url, async (client) => (await client.pubSubNumSub(CHANNEL))[CHANNEL])
+    const count = () =>
+      withClient(redis().url, async (client) => (await client.pubSubNumSub(CHANNEL))[CHANNEL])
     return isTrueSoon(async () => (await count()) === listeners)
   }
 
@@ -47,7 +43,7 @@ describeEachServer('the key search store on %s', (name) => {
 
   test('gives a slot that somebody has taken for ever', async () => {
     const store = await createStore()
-    await withClient(redis.url, (client) => client.set(`${CHANNEL}:${SLOT}`, 'for ever'))
+    await withClient(redis().url, (client) => client.set(`${CHANNEL}:${SLOT}`, 'for ever'))
     expect(await store.take(SLOT, 30)).toBe(0)
     expect(await store.take(SLOT, 30)).toBeGreaterThan(0)
   })
@@ -67,7 +63,7 @@ describeEachServer('the key search store on %s', (name) => {
     one.subscribe((sighting) => own.push(sighting))
     const unsubscribe = other.subscribe((sighting) => heard.push(sighting))
     stranger.subscribe((sighting) => overheard.push(sighting))
-    await withClient(redis.url, async (client) => {
+    await withClient(redis().url, async (client) => {
       await client.subscribe(CHANNEL, (message) => raw.push(message))
       expect(await isListened(4)).toBe(true)
       await one.announce(SIGHTING)
@@ -86,7 +82,7 @@ describeEachServer('the key search store on %s', (name) => {
     const heard: KeySetSighting[] = []
     store.subscribe((sighting) => heard.push(sighting))
     expect(await isListened(1)).toBe(true)
-    await withClient(redis.url, async (client) => {
+    await withClient(redis().url, async (client) => {
       await client.publish(CHANNEL, 'garbage')
       await client.publish(CHANNEL, JSON.stringify(SIGHTING))
     })
@@ -96,8 +92,8 @@ describeEachServer('the key search store on %s', (name) => {
   })
 
   test('listens on one connection, whatever there is to hear', async () => {
-    const { keySearchStore, verdictStore } = await createStores({ url: redis.url })
-    const connections = () => withClient(redis.url, async (client) => (await client.clientList()).length)
+    const { keySearchStore, verdictStore } = await createStores({ url: redis().url })
+    const connections = () => withClient(redis().url, async (client) => (await client.clientList()).length)
     const before = await connections()
     verdictStore.subscribe(() => undefined)
     keySearchStore.subscribe(() => undefined)
@@ -108,11 +104,11 @@ describeEachServer('the key search store on %s', (name) => {
   test('fails while Redis hangs, at once where that is known, and gives slots again when it is back', async () => {
     const errors: Error[] = []
     const { keySearchStore: store } = await createStores({
-      url: redis.url,
+      url: redis().url,
       timeLimit: 0.1,
       onError: (error) => void errors.push(error),
     })
-    redis.pause()
+    redis().pause()
     expect(await outcomeOf(store.take(SLOT, 30))).toMatchObject({
       message: expect.stringContaining('did not answer'),
     })
@@ -120,7 +116,7 @@ describeEachServer('the key search store on %s', (name) => {
       message: 'Redis has failed a moment ago',
     })
     expect(errors).toHaveLength(1)
-    redis.resume()
+    redis().resume()
     expect(await isTrueSoon(async () => typeof (await outcomeOf(store.take('other', 30))) === 'number')).toBe(
       true,
     )

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { Forgotten, StoredVerdict } from '@bearward/core'
 import { ruleForEach } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
-import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
 import { useStores, withClient } from '../support/stores.js'
+import { useRedis } from '../support/use-redis.js'
 
 const KEY = 'the key of a verdict'
 const PLACE = `bearward:verdict:${KEY}`
@@ -15,15 +15,10 @@ const agedBy = (age: number): StoredVerdict => ({
 })
 
 describeEachServer('the verdict store on %s, where others write who have no secret', (name) => {
-  let redis: RedisProgram
+  const redis = useRedis(name)
   const createStores = useStores()
-  beforeAll(async () => {
-    redis = await startRedisProgram([], { name })
-  })
-  afterAll(() => redis.stop())
-  beforeEach(() => withClient(redis.url, (client) => client.flushAll()))
 
-  const createStore = async () => (await createStores({ url: redis.url })).verdictStore
+  const createStore = async () => (await createStores({ url: redis().url })).verdictStore
 
   const ways: Readonly<Record<string, Forgotten>> = {
     'one token': { key: KEY },
@@ -41,10 +36,10 @@ describeEachServer('the verdict store on %s, where others write who have no secr
       expect(await isTrueSoon(() => heard.length >= 2)).toBe(true)
       const before = heard.length
       await one.store(KEY, agedBy(10), 60)
-      const value = await withClient(redis.url, async (client) => (await client.get(PLACE)) ?? '')
+      const value = await withClient(redis().url, async (client) => (await client.get(PLACE)) ?? '')
       await one.forget(forgotten)
       expect(await isTrueSoon(() => heard.length > before)).toBe(true)
-      await withClient(redis.url, async (client) => {
+      await withClient(redis().url, async (client) => {
         await client.set(PLACE, value)
         await client.del(FORGOTTEN)
       })
@@ -62,7 +57,7 @@ describeEachServer('the verdict store on %s, where others write who have no secr
       const store = await createStore()
       await store.store(KEY, agedBy(10), 60)
       expect(await store.find(KEY)).toBeDefined()
-      await withClient(redis.url, (client) => client.set(FORGOTTEN, garbage))
+      await withClient(redis().url, (client) => client.set(FORGOTTEN, garbage))
       expect(await store.find(KEY)).toBeUndefined()
       await store.forget({ criteria: { subject: 'somebody else' } })
       expect(await store.find(KEY)).toBeUndefined()

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { Forgotten, StoredVerdict } from '@bearward/core'
 import { rule } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
-import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, SECRET, useStores, withClient } from '../support/stores.js'
+import { useRedis } from '../support/use-redis.js'
 
 const NEW_SECRET = 'another secret, which is new since today'
 const KEY = 'the key of a verdict'
@@ -12,16 +12,11 @@ const claims = { active: true, sub: 'alice', client_id: 'dashboard', sid: 'sessi
 const agedBy = (age: number): StoredVerdict => ({ claims, askedAt: Math.floor(Date.now() / 1000) - age })
 
 describeEachServer('the verdict store on %s', (name) => {
-  let redis: RedisProgram
+  const redis = useRedis(name)
   const createStores = useStores()
-  beforeAll(async () => {
-    redis = await startRedisProgram([], { name })
-  })
-  afterAll(() => redis.stop())
-  beforeEach(() => withClient(redis.url, (client) => client.flushAll()))
 
   const createStore = async (secrets: readonly string[] = [SECRET]) =>
-    (await createStores({ url: redis.url, secrets })).verdictStore
+    (await createStores({ url: redis().url, secrets })).verdictStore
 
   test('gives a verdict of one process to another, with the time of the question', async () => {
     const [one, other] = [await createStore(), await createStore()]
@@ -51,14 +46,14 @@ describeEachServer('the verdict store on %s', (name) => {
       expect((await store.find(KEY))?.claims?.['long']).toHaveLength(12_000)
       await store.store('another key', withClaims(12_300), 60)
       expect(await store.find('another key')).toBeUndefined()
-      expect(await withClient(redis.url, (client) => client.keys('*another key'))).toEqual([])
+      expect(await withClient(redis().url, (client) => client.keys('*another key'))).toEqual([])
     },
   )
 
   test('holds nothing that can be read, and forgets it after its lifetime', async () => {
     const store = await createStore()
     await store.store(KEY, agedBy(0), 50)
-    const [stored, left] = await withClient(redis.url, async (client) => [
+    const [stored, left] = await withClient(redis().url, async (client) => [
       (await client.get(`bearward:verdict:${KEY}`)) ?? '',
       await client.pTTL(`bearward:verdict:${KEY}`),
     ])
@@ -95,7 +90,7 @@ describeEachServer('the verdict store on %s', (name) => {
   test('believes no verdict that was moved to another key, or made younger', async () => {
     const store = await createStore()
     await store.store(KEY, agedBy(50), 60)
-    await withClient(redis.url, async (client) => {
+    await withClient(redis().url, async (client) => {
       const stored = (await client.get(`bearward:verdict:${KEY}`)) ?? ''
       await client.set('bearward:verdict:another', stored)
       await client.set('bearward:verdict:younger', stored.replace(/^\d+/, String(Date.now())))
@@ -114,7 +109,7 @@ describeEachServer('the verdict store on %s', (name) => {
     await store.store(KEY, revoked, 5)
     await store.store(KEY, agedBy(15), 60)
     expect(await store.find(KEY)).toEqual(revoked)
-    const left = await withClient(redis.url, (client) => client.pTTL(`bearward:verdict:${KEY}`))
+    const left = await withClient(redis().url, (client) => client.pTTL(`bearward:verdict:${KEY}`))
     expect(left).toBeGreaterThan(3_500_000) // as long as the one before would have been believed
     const younger = agedBy(5)
     await store.store(KEY, younger, 60)
@@ -142,9 +137,9 @@ describeEachServer('the verdict store on %s', (name) => {
     const [own, heard, raw] = [[] as Forgotten[], [] as Forgotten[], [] as string[]]
     one.subscribe((forgotten) => own.push(forgotten))
     const unsubscribe = other.subscribe((forgotten) => heard.push(forgotten))
-    await withClient(redis.url, async (client) => {
+    await withClient(redis().url, async (client) => {
       await client.subscribe('bearward:forget', (message) => raw.push(message))
-      const count = async () => withClient(redis.url, (asking) => asking.pubSubNumSub('bearward:forget'))
+      const count = async () => withClient(redis().url, (asking) => asking.pubSubNumSub('bearward:forget'))
       expect(await isTrueSoon(async () => (await count())['bearward:forget'] === 3)).toBe(true)
       await one.forget({ criteria: { subject: 'alice' } })
       await one.forget({ key: KEY })
@@ -161,16 +156,16 @@ describeEachServer('the verdict store on %s', (name) => {
 
   test('tells, when it could not, as soon as it can: everything is forgotten then', async () => {
     const errors: Error[] = []
-    const options = { url: redis.url, timeLimit: 0.1, onError: (error: Error) => void errors.push(error) }
+    const options = { url: redis().url, timeLimit: 0.1, onError: (error: Error) => void errors.push(error) }
     const [one, other] = [(await createStores(options)).verdictStore, await createStore()]
     await one.store(KEY, agedBy(10), 60)
     const heard: Forgotten[] = []
     other.subscribe((forgotten) => heard.push(forgotten))
     const before = heard.length
-    redis.pause()
+    redis().pause()
     expect(await outcomeOf(one.forget({ key: KEY }))).toBeInstanceOf(Error)
     expect(errors.length).toBeGreaterThan(0)
-    redis.resume()
+    redis().resume()
     expect(await isTrueSoon(async () => (await other.find(KEY)) === undefined)).toBe(true)
     expect(await isTrueSoon(() => heard.slice(before).includes('all'))).toBe(true)
   })
