@@ -6,7 +6,8 @@ import { isTrueSoon } from '../../support/program.js'
 import { judge, requestWith, verdictOn } from '../../support/request.js'
 import { startSmallestCluster } from '../support/cluster.js'
 import { useClient } from '../support/proofs.js'
-import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import type { RedisProgram } from '../support/redis-program.js'
+import { useRedis } from '../support/use-redis.js'
 import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, REDIS_OPTIONS, useStores, withClient } from '../support/stores.js'
 import { createUser, OF_CLUSTER, REASON, RIGHTS } from '../support/users.js'
@@ -34,30 +35,25 @@ describeEachServer('a user of %s', (name) => {
   const createStores = useStores()
   const client = useClient()
   let authorizationServer: AuthorizationServer
-  let redis: RedisProgram
+  const redis = useRedis(name)
   let token: string
   let reported: Error[]
   beforeAll(async () => {
     authorizationServer = await startAuthorizationServer({ audience: AUDIENCE })
-    redis = await startRedisProgram([], { name })
   })
-  afterAll(async () => {
-    await authorizationServer.close()
-    await redis.stop()
-  })
+  afterAll(() => authorizationServer.close())
   beforeEach(async () => {
     reported = []
     token = authorizationServer.mintOpaque()
     authorizationServer.resetCounters()
-    await withClient(redis.url, async (admin) => {
-      await admin.flushAll()
+    await withClient(redis().url, async (admin) => {
       await admin.scriptFlush()
     })
   })
 
   /** Stores of one who has these rights alone. */
   async function createStoresOf(rights: readonly string[]): Promise<RedisStores> {
-    const url = await createUser(redis.url, rights)
+    const url = await createUser(redis().url, rights)
     return createStores({ url, dangerouslyTrustEmptyRedis: true, onError })
   }
 
@@ -115,7 +111,7 @@ describeEachServer('a user of %s', (name) => {
     const [one, other] = [await createApi(RIGHTS), await createApi(RIGHTS)]
     expect(await verdictOn(one, token)).toBe('accepted')
     const isShared = () =>
-      withClient(redis.url, async (admin) => (await admin.keys('bearward:verdict:*')).length > 0)
+      withClient(redis().url, async (admin) => (await admin.keys('bearward:verdict:*')).length > 0)
     expect(await isTrueSoon(isShared)).toBe(true)
     expect([await verdictOn(other, token), authorizationServer.requests.introspection]).toEqual([
       'accepted',
@@ -153,7 +149,7 @@ describeEachServer('a user of %s', (name) => {
   )
 
   test('has proofs accepted as soon as the password is right', async () => {
-    const url = await createUser(redis.url, [...RIGHTS, '<password', '>another password'])
+    const url = await createUser(redis().url, [...RIGHTS, '<password', '>another password'])
     const { replayStore, close } = createRedisStores({
       ...REDIS_OPTIONS,
       url,
@@ -163,7 +159,7 @@ describeEachServer('a user of %s', (name) => {
     expect(await isTrueSoon(() => reported.length > 0)).toBe(true)
     expect(await outcomeOf(replayStore.add('a', 60, 1))).toBeInstanceOf(Error)
     expect(reported[0]?.message).toMatch(/^WRONGPASS/)
-    await createUser(redis.url, RIGHTS)
+    await createUser(redis().url, RIGHTS)
     expect(await isTrueSoon(async () => (await outcomeOf(replayStore.add('a', 60, 1))) === true)).toBe(true)
     await close()
   })

@@ -3,24 +3,20 @@ import { createResourceServer, type ResourceServer } from '@bearward/core'
 import type { RedisStores } from '@bearward/redis'
 import { startAuthorizationServer, type AuthorizationServer } from '@bearward/testing'
 import { verdictOn } from '../../support/request.js'
-import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
+import { useRedis } from '../support/use-redis.js'
 import { describeEachServer } from '../support/servers.js'
 import { useStores } from '../support/stores.js'
 
 const AUDIENCE = 'https://api.example.com'
 
 describeEachServer('two resource servers of a process, which share its stores on %s', (name) => {
-  let redis: RedisProgram
+  const redis = useRedis(name)
   let authorizationServer: AuthorizationServer
   const createStores = useStores()
   beforeAll(async () => {
     authorizationServer = await startAuthorizationServer({ audience: AUDIENCE })
-    redis = await startRedisProgram([], { name })
   })
-  afterAll(async () => {
-    await authorizationServer.close()
-    await redis.stop()
-  })
+  afterAll(() => authorizationServer.close())
 
   function create({ verdictStore }: RedisStores): ResourceServer {
     const { issuer } = authorizationServer
@@ -48,7 +44,7 @@ describeEachServer('two resource servers of a process, which share its stores on
       },
     ],
   ])('forget %s at once where one of them is told to, and ask', async (_what, forget) => {
-    const stores = await createStores({ url: redis.url })
+    const stores = await createStores({ url: redis().url })
     const [one, other] = [create(stores), create(stores)]
     const token = authorizationServer.mintOpaque({ sub: 'alice' })
     expect([await verdictOn(one, token), await verdictOn(other, token)]).toEqual(['accepted', 'accepted'])
