@@ -13,7 +13,7 @@ const REQUESTS = 400
 const AHEAD = 5
 
 describeEachServer('looks for unknown keys, shared through %s', (name) => {
-  const startProcesses = useProcesses()
+  const startProcesses = useProcesses(afterEach)
   let authorizationServer: AuthorizationServer
   let redis: RedisProgram
   beforeEach(async () => {
@@ -33,7 +33,7 @@ describeEachServer('looks for unknown keys, shared through %s', (name) => {
 
   /** Processes that have their keys and, where they share, their connections. */
   async function start(looksAlone = false): Promise<readonly ApiProcess[]> {
-    const before = await countListeners()
+    await untilListening(0)
     const processes = await startProcesses(PROCESSES, {
       issuer: { issuer: authorizationServer.issuer, waitLimit: 10 },
       audience: AUDIENCE,
@@ -42,16 +42,17 @@ describeEachServer('looks for unknown keys, shared through %s', (name) => {
     })
     const token = await mint()
     for (const process of processes) expect(await get(process, token)).toBe(200)
-    if (!looksAlone) {
-      expect(await isTrueSoon(async () => (await countListeners()) === before + PROCESSES)).toBe(true)
-    }
+    if (!looksAlone) await untilListening(PROCESSES)
     authorizationServer.resetCounters()
     return processes
   }
 
-  async function countListeners(): Promise<number> {
+  async function untilListening(processes: number): Promise<void> {
     const channel = 'bearward:search'
-    return withClient(redis.url, async (client) => (await client.pubSubNumSub(channel))[channel] ?? 0)
+    const count = () => withClient(redis.url, async (client) => (await client.pubSubNumSub(channel))[channel])
+    if (!(await isTrueSoon(async () => (await count()) === processes))) {
+      throw new Error(`${String(await count())} processes listen, and not ${String(processes)}`)
+    }
   }
 
   /** Made-up kids, each of which comes twice, to all processes. */

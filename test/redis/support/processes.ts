@@ -23,11 +23,15 @@ type StartProcesses = (
   environment?: Readonly<Record<string, string>>,
 ) => Promise<readonly ApiProcess[]>
 
-/** Starts processes of an API, which end with the tests of a file. */
-export function useProcesses(): StartProcesses {
+/**
+ * Starts processes of an API.
+ *
+ * @param after When they end. Default: with the tests of a file.
+ */
+export function useProcesses(after: typeof afterAll = afterAll): StartProcesses {
   const children: ReturnType<typeof fork>[] = []
-  afterAll(async () => {
-    for (const child of children) await kill(child)
+  after(async () => {
+    for (const child of children.splice(0)) await kill(child)
   })
   return (count, settings, environment = {}) => {
     if (!existsSync(PROGRAM))
