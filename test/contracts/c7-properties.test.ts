@@ -2,6 +2,7 @@ import { createVirtualClock } from '@bearward/testing'
 import { describe, expect } from '@jest/globals'
 import fc from 'fast-check'
 import { createSearchBudget } from '../../packages/core/src/keys/search-budget.js'
+import type { AuthorizationServerConfig } from '../../packages/core/src/config/authorization-server.js'
 import { createLookUp } from '../../packages/core/src/tenants.js'
 import { countTimers } from './support/clock.js'
 import { mostWithin } from './support/counts.js'
@@ -91,21 +92,24 @@ describe('C7: issuers that are looked up', () => {
       const timers = countTimers(clock)
       const live = new Set<object>()
       let answer = 'accept'
-      const lookUp = createLookUp<object>(
-        async () => {
+      const lookUp = createLookUp<{ readonly issuer: string }>(
+        async (issuer) => {
           if (answer === 'throw') throw new Error('down')
           if (answer === 'hang') return new Promise(() => {})
-          return answer === 'accept' ? ({} as never) : undefined
-        },
-        (_, earlier) => {
-          const server = earlier ?? {}
-          live.add(server)
-          return server
-        },
-        (server) => {
-          expect(live.delete(server)).toBe(true)
+          return answer === 'accept' ? ({ issuer } as AuthorizationServerConfig) : undefined
         },
         timers.clock,
+        {
+          start({ issuer }, earlier) {
+            const server = earlier ?? { issuer }
+            live.add(server)
+            return server
+          },
+          stop(server) {
+            expect(live.delete(server)).toBe(true)
+          },
+          plan: () => undefined,
+        },
       )
       for (const { first, count, seconds, ...crowd } of crowds) {
         answer = crowd.answer

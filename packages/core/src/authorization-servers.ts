@@ -5,7 +5,7 @@ import { createDocuments, findNeeds, type Documents } from './documents.js'
 import { RefusedError } from './errors.js'
 import { createExchange } from './http/exchange.js'
 import { createIntrospection, type Introspection } from './introspection.js'
-import { createLookUp } from './tenants.js'
+import { createLookUp, type LookUp } from './tenants.js'
 
 /** An authorization server whose tokens are accepted: what is configured for it, and what it publishes. */
 export interface AuthorizationServer extends Omit<AuthorizationServerConfig, 'introspection'> {
@@ -28,8 +28,8 @@ export interface AuthorizationServers {
   select(issuer: unknown): Promise<AuthorizationServer>
   /** The same, where nobody has to be asked. */
   atHand(issuer: unknown): AuthorizationServer | undefined
-  /** Notes that a token of this issuer turned out to be good. */
-  confirm(issuer: string): void
+  /** Notes that a token which it judged turned out to be good. */
+  confirm(server: AuthorizationServer): void
   /** The one that is asked about tokens which name no issuer; `undefined` where none is. */
   readonly introspecting: AuthorizationServer | undefined
   /** Those that the configuration names. */
@@ -49,9 +49,43 @@ export function createAuthorizationServers(
   closing: AbortSignal,
   onStart: (server: AuthorizationServer) => void,
 ): AuthorizationServers {
-  const { resolve, clock } = config
-  function start(server: AuthorizationServerConfig, earlier?: AuthorizationServer): AuthorizationServer {
-    const exchange = createExchange(server.connection, clock, closing)
+  const start = createStart(config, closing, onStart)
+  const configured = new Map(
+    [...config.authorizationServers].map(([issuer, server]) => [issuer, start(server, undefined)]),
+  )
+  const lookUp = createLookUpOf(config, closing, start)
+  const atHand = (issuer: unknown) =>
+    typeof issuer === 'string' ? (configured.get(issuer) ?? lookUp?.atHand(issuer)) : undefined
+  return {
+    async select(issuer) {
+      const server = atHand(issuer) ?? (typeof issuer === 'string' ? await lookUp?.find(issuer) : undefined)
+      if (server === undefined)
+        throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: names no configured issuer' })
+      return server
+    },
+    atHand,
+    confirm(server) {
+      if (!configured.has(server.issuer)) lookUp?.confirm(server)
+    },
+    introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
+    configured: [...configured.values()],
+    lookedUp: () => lookUp?.list() ?? [],
+  }
+}
+
+type Start = (
+  config: AuthorizationServerConfig,
+  earlier: AuthorizationServer | undefined,
+) => AuthorizationServer
+
+/** Puts an authorization server to use, in the place of an earlier one of the same issuer: with what holds on of it. */
+function createStart(
+  config: ResourceServerConfig,
+  closing: AbortSignal,
+  onStart: (server: AuthorizationServer) => void,
+): Start {
+  return (server, earlier) => {
+    const exchange = createExchange(server.connection, config.clock, closing)
     const kept = earlier !== undefined && hasSameDocuments(server, earlier) ? earlier.documents : undefined
     if (earlier !== undefined && kept === undefined) stop(earlier)
     const documents = kept ?? createDocuments(server, config, exchange)
@@ -64,25 +98,26 @@ export function createAuthorizationServers(
     if (kept === undefined) onStart(started)
     return started
   }
-  const configured = new Map(
-    [...config.authorizationServers].map(([issuer, server]) => [issuer, start(server)]),
-  )
-  const lookUp = resolve && createLookUp(resolve, start, stop, clock)
-  const atHand = (issuer: unknown) =>
-    typeof issuer === 'string' ? (configured.get(issuer) ?? lookUp?.atHand(issuer)) : undefined
-  return {
-    async select(issuer) {
-      const server = atHand(issuer) ?? (typeof issuer === 'string' ? await lookUp?.find(issuer) : undefined)
-      if (server === undefined)
-        throw new RefusedError('ERR_TOKEN_ISSUER', { cause: 'iss: names no configured issuer' })
-      return server
+}
+
+/** Nothing is planned for those that are looked up before a good token of theirs comes. */
+function createLookUpOf(
+  { resolve, clock }: ResourceServerConfig,
+  closing: AbortSignal,
+  start: Start,
+): LookUp<AuthorizationServer> | undefined {
+  if (resolve === undefined) return undefined
+  return createLookUp(resolve, clock, {
+    start(server, earlier) {
+      const started = start(server, earlier)
+      if (started.documents !== earlier?.documents) stop(started)
+      return started
     },
-    atHand,
-    confirm: (issuer) => lookUp?.confirm(issuer),
-    introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
-    configured: [...configured.values()],
-    lookedUp: () => lookUp?.list() ?? [],
-  }
+    stop,
+    plan({ documents }) {
+      if (!closing.aborted) documents.plan()
+    },
+  })
 }
 
 /** Whether verdicts, and what is known of the endpoint, hold on: functions and keys must be the very same. */

@@ -29,8 +29,10 @@ export interface Documents {
   readonly needs: Needs
   /** Notes what another process saw, of whatever key set. */
   hear(sighting: KeySetSighting): void
-  /** Plans no more requests. Who asks for one still gets it. */
+  /** Plans no more requests, until it is told to. Who asks for one still gets it. */
   stop(): void
+  /** Plans requests, as it does from the beginning. */
+  plan(): void
 }
 
 /** What must be known of an authorization server to judge its tokens. */
@@ -81,9 +83,17 @@ export function createDocuments(
     async load() {
       await findNeeded({ keySet, metadata, needs })?.get(Infinity)
     },
+    ...createPlanning([metadata, keySet]),
+  }
+}
+
+function createPlanning(documents: readonly LiveDocument<unknown>[]): Pick<Documents, 'plan' | 'stop'> {
+  return {
     stop() {
-      metadata.stop()
-      keySet.stop()
+      for (const document of documents) document.stop()
+    },
+    plan() {
+      for (const document of documents) document.plan()
     },
   }
 }

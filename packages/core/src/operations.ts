@@ -9,7 +9,7 @@ import type { ResourceServerConfig } from './config/resource-server.js'
 import { toHealth, type Health } from './health.js'
 import type { ForgetCriteria } from './introspection-options.js'
 import type { VerdictStore } from './token/verdict-store.js'
-import { readSnapshot, restoreKeySet, takeSnapshot, type RestoredKeySet, type Snapshot } from './snapshot.js'
+import { createRestoredKeySets, readSnapshot, takeSnapshot, type Snapshot } from './snapshot.js'
 
 /** What the operator of a resource server asks it for. */
 export interface Operations {
@@ -77,21 +77,19 @@ export function createOperations(config: ResourceServerConfig): {
   readonly servers: AuthorizationServers
 } {
   const { clock } = config
-  const restored = new Map<string, RestoredKeySet>()
+  const restored = createRestoredKeySets(clock)
   const closing = new AbortController()
   setMaxListeners(0, closing.signal) // one for each request under way, of however many issuers
 
-  const servers = createAuthorizationServers(config, closing.signal, (server) => {
+  const onRefresh: ResourceServerConfig['onRefresh'] = (refresh) => {
+    if (refresh.document === 'key set' && refresh.error === undefined) restored.drop(refresh.issuer)
+    return config.onRefresh?.(refresh)
+  }
+  const servers = createAuthorizationServers({ ...config, onRefresh }, closing.signal, (server) => {
     if (closing.signal.aborted) server.documents.stop()
-    restoreTo(server)
+    restored.giveTo(server)
   })
   const all = () => [...servers.configured, ...servers.lookedUp()]
-
-  function restoreTo(server: AuthorizationServer): readonly string[] {
-    const keySet = restored.get(server.issuer)
-    restored.delete(server.issuer)
-    return keySet !== undefined && restoreKeySet(server, keySet, clock) ? [server.issuer] : []
-  }
 
   const unsubscribe = followOthers(all, config)
 
@@ -100,12 +98,12 @@ export function createOperations(config: ResourceServerConfig): {
     async warmUp() {
       await Promise.all(servers.configured.map(load))
     },
-    snapshot: () => takeSnapshot(all(), [...restored.values()], clock),
+    snapshot: () => takeSnapshot(all(), restored.list(), clock),
     async restore(snapshot) {
-      for (const keySet of await readSnapshot(snapshot)) restored.set(keySet.issuer, keySet)
-      const issuers = all().flatMap(restoreTo)
+      restored.add(await readSnapshot(snapshot))
+      const given = all().filter(restored.giveTo)
       if (config.resolve === undefined) restored.clear()
-      return issuers
+      return given.map(({ issuer }) => issuer)
     },
     close() {
       for (const { documents } of all()) documents.stop()

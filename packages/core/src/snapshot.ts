@@ -32,7 +32,7 @@ const CLOCK_DIFFERENCE: Seconds = 60
 /**
  * Takes the key sets that may still be used.
  *
- * @param waiting Restored ones, of issuers that have not been looked up since.
+ * @param waiting Restored ones, of issuers of which no other has come since.
  */
 export function takeSnapshot(
   servers: readonly AuthorizationServer[],
@@ -45,7 +45,10 @@ export function takeSnapshot(
     const fetchedAt = clock.now() - (clock.monotonic() - copy.fetchedAt)
     return [{ issuer, fetchedAt, lifetime: copy.lifetime, keys: toMembers(copy.content) }]
   })
-  const others = waiting.map(({ content, ...rest }) => ({ ...rest, keys: toMembers(content) }))
+  const taken = new Set(keySets.map(({ issuer }) => issuer))
+  const others = waiting
+    .filter(({ issuer }) => !taken.has(issuer))
+    .map(({ content, ...rest }) => ({ ...rest, keys: toMembers(content) }))
   return { version: 1, keySets: [...keySets, ...others] }
 }
 
@@ -77,13 +80,45 @@ function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {
   return typeof issuer === 'string' && [fetchedAt, lifetime].every(Number.isFinite) && Array.isArray(keys)
 }
 
+/** Key sets of a snapshot, which wait for their authorization server to be put to use, and for newer keys. */
+export interface RestoredKeySets {
+  add(keySets: readonly RestoredKeySet[]): void
+  /** Gives an authorization server its own. It may come anew before newer keys do. */
+  readonly giveTo: (server: AuthorizationServer) => boolean
+  /** Newer keys have come: these are not to be believed again. */
+  drop(issuer: string): void
+  clear(): void
+  list(): readonly RestoredKeySet[]
+}
+
+/** Begins with none. */
+export function createRestoredKeySets(clock: Clock): RestoredKeySets {
+  const restored = new Map<string, RestoredKeySet>()
+  return {
+    add(keySets) {
+      for (const keySet of keySets) restored.set(keySet.issuer, keySet)
+    },
+    giveTo(server) {
+      const keySet = restored.get(server.issuer)
+      const isTaken = keySet !== undefined && restoreKeySet(server, keySet, clock)
+      if (!isTaken) restored.delete(server.issuer)
+      return isTaken
+    },
+    drop: (issuer) => void restored.delete(issuer),
+    clear: () => {
+      restored.clear()
+    },
+    list: () => [...restored.values()],
+  }
+}
+
 /**
  * Gives an authorization server the keys of a snapshot, unless they are too old or it has others, and has newer ones
  * fetched.
  *
  * @returns Whether it took them.
  */
-export function restoreKeySet(
+function restoreKeySet(
   { documents: { keySet }, refresh }: AuthorizationServer,
   restored: RestoredKeySet,
   clock: Clock,

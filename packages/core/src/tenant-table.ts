@@ -7,8 +7,12 @@ export interface TenantTable<Known extends object> {
   peek(issuer: string): Known | undefined
   /** @param known `undefined`: nothing any more. */
   set(issuer: string, known: Known | undefined): void
-  /** Notes that a good token came from this issuer. */
-  confirm(issuer: string): void
+  /**
+   * Notes that a good token came from this issuer.
+   *
+   * @param otherwise What to keep of it where it was put out meanwhile.
+   */
+  confirm(issuer: string, otherwise: Known): void
   values(): readonly Known[]
 }
 
@@ -20,9 +24,11 @@ const MOST = 1_000
  * put out each other, and no issuer that is really in use.
  *
  * @param stop Told of the server that is in the table no more, and nothing took its place.
+ * @param plan Told of those that a good token came from, once or more often.
  */
 export function createTenantTable<Server, Known extends { readonly server: Server }>(
   stop: (server: Server) => void,
+  plan: (server: Server) => void,
 ): TenantTable<Known> {
   const confirmed = new LRUCache<string, Known>({
     max: MOST,
@@ -42,14 +48,17 @@ export function createTenantTable<Server, Known extends { readonly server: Serve
     find: (issuer) => roomOf(issuer).get(issuer),
     peek: (issuer) => roomOf(issuer).peek(issuer),
     set(issuer, known) {
-      if (known === undefined) roomOf(issuer).delete(issuer)
-      else roomOf(issuer).set(issuer, known)
+      const room = roomOf(issuer)
+      if (known === undefined) return void room.delete(issuer)
+      room.set(issuer, known)
+      if (room === confirmed) plan(known.server)
     },
-    confirm(issuer) {
-      const newcomer = newcomers.peek(issuer)
-      if (newcomer === undefined) return
-      confirmed.set(issuer, newcomer)
+    confirm(issuer, otherwise) {
+      if (confirmed.has(issuer)) return
+      const known = newcomers.peek(issuer) ?? otherwise
+      confirmed.set(issuer, known)
       newcomers.delete(issuer)
+      plan(known.server)
     },
     values: () => [...confirmed.values(), ...newcomers.values()],
   }

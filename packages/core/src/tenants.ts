@@ -11,6 +11,16 @@ const PAUSE: Seconds = 10
 /** How long a look-up may take. */
 const TIME_LIMIT: Seconds = 5
 
+/** What is looked up, and what can be done with it. */
+interface Servers<Server> {
+  /** Puts an answer to use, with nothing planned; gets what was in use for this issuer before. */
+  start(config: AuthorizationServerConfig, earlier: Server | undefined): Server
+  /** Told what is in use no more, and nothing took its place. */
+  stop(server: Server): void
+  /** Plans what goes on by itself, where that has not been done. */
+  plan(server: Server): void
+}
+
 interface Found<Server> {
   readonly server: Server
   readonly answeredAt: Seconds
@@ -24,8 +34,8 @@ export interface LookUp<Server> {
   find(issuer: string): Promise<Server | undefined>
   /** The one in use, where nobody has to be asked. */
   atHand(issuer: string): Server | undefined
-  /** Notes that a good token came from this issuer: those that none came from put out each other alone. */
-  confirm(issuer: string): void
+  /** Notes that a good token came from its issuer: those that none came from put out each other alone. */
+  confirm(server: Server): void
   /** Those in use. */
   list(): readonly Server[]
 }
@@ -34,18 +44,14 @@ export interface LookUp<Server> {
  * Looks issuers up, where the configuration asks a function for them.
  *
  * Accepted answers are kept, and requests that wait for the same one are joined. Refused issuers, which anybody can make
- * up, leave no trace.
- *
- * @param start Puts an answer to use; gets what was in use for this issuer before.
- * @param stop Told what is in use no more, and nothing took its place.
+ * up, leave no trace; nothing is planned for accepted ones, before a good token comes.
  */
-export function createLookUp<Server>(
+export function createLookUp<Server extends { readonly issuer: string }>(
   resolve: (issuer: string) => Promise<AuthorizationServerConfig | undefined>,
-  start: (config: AuthorizationServerConfig, earlier: Server | undefined) => Server,
-  stop: (server: Server) => void,
   clock: Clock,
+  { start, stop, plan }: Servers<Server>,
 ): LookUp<Server> {
-  const found = createTenantTable<Server, Found<Server>>(stop)
+  const found = createTenantTable<Server, Found<Server>>(stop, plan)
   const pending = new Map<string, Promise<Server | undefined>>()
 
   async function lookUp(issuer: string): Promise<Server | undefined> {
@@ -70,7 +76,9 @@ export function createLookUp<Server>(
 
   return {
     atHand: (issuer) => findFresh(found, issuer, clock),
-    confirm: found.confirm,
+    confirm: (server) => {
+      found.confirm(server.issuer, { server, answeredAt: -Infinity, askAt: -Infinity })
+    },
     async find(issuer) {
       const known = findFresh(found, issuer, clock)
       if (known !== undefined) return known

@@ -3,32 +3,52 @@ import { createManualClock } from '../../../test/support/manual-clock.js'
 import type { AuthorizationServerConfig } from '../src/config/authorization-server.js'
 import { createLookUp } from '../src/tenants.js'
 
+/** Named by how many were started before it. */
+interface Server {
+  readonly issuer: string
+  readonly number: number
+}
 type Answer = AuthorizationServerConfig | undefined
 
 const [INTERVAL, PAUSE, STALE, LIMIT] = [600, 10, 86_400, 5]
 
-/** A look-up whose answers are scripted; a server is named by how many were started before it. */
+/** A look-up whose answers are scripted. */
 function create() {
   const clock = createManualClock(1_000_000)
   const events: unknown[] = []
-  const script = { answer: (): Promise<Answer> => Promise.resolve({} as AuthorizationServerConfig) }
+  const script = {
+    answer: (issuer: string): Promise<Answer> => Promise.resolve({ issuer } as AuthorizationServerConfig),
+  }
   let started = 0
-  const lookUp = createLookUp<number>(
+  const lookUp = createLookUp<Server>(
     (issuer) => {
       events.push(issuer)
-      return script.answer()
+      return script.answer(issuer)
     },
-    (_config, earlier) => {
-      started += 1
-      events.push(['start', started, earlier])
-      return started
-    },
-    (server) => events.push(['stop', server]),
     clock,
+    {
+      start({ issuer }, earlier) {
+        started += 1
+        events.push(['start', started, earlier?.number])
+        return { issuer, number: started }
+      },
+      stop: ({ number }) => events.push(['stop', number]),
+      plan: ({ number }) => events.push(['plan', number]),
+    },
   )
   /** What has happened since the last time. */
   const news = () => events.splice(0)
-  return { clock, script, news, ...lookUp }
+  return {
+    clock,
+    script,
+    news,
+    find: async (issuer: string) => (await lookUp.find(issuer))?.number,
+    atHand: (issuer: string) => lookUp.atHand(issuer)?.number,
+    list: () => lookUp.list().map(({ number }) => number),
+    confirm: (issuer: string, number: number) => {
+      lookUp.confirm({ issuer, number })
+    },
+  }
 }
 
 describe('an issuer that is looked up', () => {
@@ -103,5 +123,42 @@ describe('an issuer that is looked up', () => {
     news()
     await find('other')
     expect(news()).toEqual(['other', ['start', 1_001, undefined], ['stop', 2]])
+  })
+})
+
+describe('an issuer that a good token came from', () => {
+  test('is planned for, also by what a later answer puts in its place', async () => {
+    const { clock, news, find, confirm } = create()
+    await find('a')
+    news()
+    confirm('a', 1)
+    confirm('a', 1)
+    expect(news()).toEqual([['plan', 1]])
+    clock.advance(INTERVAL)
+    await find('a')
+    expect(news()).toEqual(['a', ['start', 2, 1], ['plan', 2]])
+  })
+
+  test('makes room for others of its kind alone', async () => {
+    const { news, find, confirm } = create()
+    await find('a')
+    confirm('a', 1)
+    for (let index = 0; index < 1_000; index += 1) await find(String(index))
+    news()
+    await find('other')
+    expect(news()).toEqual(['other', ['start', 1_002, undefined], ['stop', 2]])
+  })
+
+  test('is put back where it was put out, and asked for before it is used', async () => {
+    const { script, news, find, atHand, list, confirm } = create()
+    for (let index = 0; index <= 1_000; index += 1) await find(String(index))
+    expect(list()).not.toContain(1)
+    news()
+    confirm('0', 1)
+    expect([news(), list().includes(1), atHand('0')]).toEqual([[['plan', 1]], true, undefined])
+    script.answer = () => Promise.reject(new Error('down'))
+    await expect(find('0')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP' })
+    script.answer = (issuer) => Promise.resolve({ issuer } as AuthorizationServerConfig)
+    expect([await find('0'), news().slice(1)]).toEqual([1_002, ['0', ['start', 1_002, 1], ['plan', 1_002]]])
   })
 })

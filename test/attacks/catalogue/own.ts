@@ -88,4 +88,7 @@ export const OWN_ATTACKS = {
   'OWN-78': 'message of any size on the channel of what is forgotten',
   'OWN-79': 'made-up tokens while Redis hangs',
   'OWN-80': 'answers of an authorization server that fill Redis',
+  'OWN-81': 'requests that go on for issuers of forged tokens',
+  'OWN-82': 'issuer that is put out while its good token is judged',
+  'OWN-83': 'restored keys that forged tokens use up',
 } as const

@@ -37,8 +37,10 @@ export interface LiveDocument<T> {
   /** How things stand. Makes no request. */
   health(): DocumentHealth
   restore(copy: Copy<T>): void
-  /** Plans no more fetches. Who asks for one still gets it. */
+  /** Plans no more fetches, until it is told to. Who asks for one still gets it. */
   stop(): void
+  /** Plans fetches, as it does from the beginning. */
+  plan(): void
 }
 
 /** How things stand with a document. In seconds. */
@@ -91,6 +93,7 @@ export function createLiveDocument<T>(
     reload,
     join,
     stop: refresher.stop,
+    plan: refresher.plan,
     copy: refresher.copy,
     isFetching: () => refresher.attempt() !== undefined,
     health: () => describe(refresher, policy, clock),

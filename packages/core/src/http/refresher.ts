@@ -1,6 +1,7 @@
 import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
+import { createSchedule } from './schedule.js'
 
 /** How long a copy of a document is used. */
 export interface RefreshPolicy {
@@ -60,8 +61,10 @@ export interface Refresher<T> {
   start(isConditional?: boolean): Attempt
   /** Begins with a copy of an earlier process, where there is none yet. */
   restore(copy: Copy<T>): void
-  /** Plans no more fetches. */
+  /** Plans no more fetches, until it is told to. */
   stop(): void
+  /** Plans fetches, as it does from the beginning. */
+  plan(): void
 }
 
 /** Shortest lifetime: a server that says "do not store" is not asked for each request. */
@@ -90,10 +93,11 @@ export function createRefresher<T>(
   let copy: Copy<T> | undefined
   let failure: Failure | undefined
   let attempt: Attempt | undefined
-  const alarm = createAlarm(clock)
+  const findNext = () => (attempt === undefined ? findDelay(copy, failure, clock) : undefined)
+  const schedule = createSchedule(clock, findNext, () => start())
 
   function start(isConditional = true): Attempt {
-    alarm.cancel()
+    schedule.cancel()
     attempt ??= { startedAt: clock.monotonic(), ended: Promise.resolve().then(() => run(isConditional)) }
     return attempt
   }
@@ -103,12 +107,11 @@ export function createRefresher<T>(
     try {
       copy = toCopy(await fetch(isConditional ? validatorOf(copy) : undefined), fetchedAt, copy, policy)
       failure = undefined
-      alarm.set(refreshDelay(copy, clock), start)
     } catch (error) {
       failure = toFailure(error, failure, clock)
-      alarm.set(toPause(failure, BACK_OFF.longest, between(JITTER, clock)), start)
     }
     attempt = undefined
+    schedule.next()
     onEnd()
   }
 
@@ -116,12 +119,11 @@ export function createRefresher<T>(
     copy: () => copy,
     failure: () => failure,
     attempt: () => attempt,
-    nextFetch: alarm.due,
+    nextFetch: schedule.due,
     start,
-    restore(restored) {
-      copy ??= restored
-    },
-    stop: alarm.end,
+    restore: (restored) => void (copy ??= restored),
+    stop: schedule.stop,
+    plan: schedule.plan,
   }
 }
 
@@ -170,44 +172,18 @@ function validatorOf(copy: Copy<unknown> | undefined): Validator | undefined {
   return copy && copy.confirmations < MOST_CONFIRMATIONS ? copy.validator : undefined
 }
 
-/** From now, for a copy whose fetch began a while ago. */
-function refreshDelay({ lifetime, fetchedAt }: Copy<unknown>, clock: Clock): Seconds {
-  return lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - fetchedAt)
+/** When to fetch next, from now: the last fetch began, or failed, a while ago. */
+function findDelay(
+  copy: Copy<unknown> | undefined,
+  failure: Failure | undefined,
+  clock: Clock,
+): Seconds | undefined {
+  if (failure !== undefined) {
+    return toPause(failure, BACK_OFF.longest, between(JITTER, clock)) - (clock.monotonic() - failure.at)
+  }
+  return copy && copy.lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - copy.fetchedAt)
 }
 
 function between({ least, most }: { least: number; most: number }, clock: Clock): number {
   return least + (most - least) * clock.random()
-}
-
-interface Alarm {
-  set(delay: Seconds, run: () => unknown): void
-  cancel(): void
-  /** In how many seconds it goes off. */
-  due(): Seconds | undefined
-  /** Cancels it for good. */
-  end(): void
-}
-
-/** A timer, of which there is one at a time. */
-function createAlarm(clock: Clock): Alarm {
-  let timer: { readonly at: Seconds; readonly cancel: () => void } | undefined
-  let isEnded = false
-  function cancel(): void {
-    timer?.cancel()
-    timer = undefined
-  }
-  return {
-    set(delay, run) {
-      cancel()
-      if (isEnded) return
-      const pause = Math.max(0, delay)
-      timer = { at: clock.monotonic() + pause, cancel: clock.after(pause, () => void run()) }
-    },
-    cancel,
-    due: () => timer && timer.at - clock.monotonic(),
-    end() {
-      isEnded = true
-      cancel()
-    },
-  }
 }

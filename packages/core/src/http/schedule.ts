@@ -1,0 +1,52 @@
+import type { Clock, Seconds } from '../time.js'
+
+/** When something is done next. */
+export interface Schedule {
+  /** Plans it, unless it is planned, or nothing is to be. */
+  next(): void
+  cancel(): void
+  /** In how many seconds it is done. */
+  due(): Seconds | undefined
+  /** Plans nothing, until {@link Schedule.plan}. */
+  stop(): void
+  /** Plans it from now, as from the beginning. */
+  plan(): void
+}
+
+/**
+ * Makes a schedule that plans one thing at a time.
+ *
+ * @param findDelay `undefined`: there is nothing to plan.
+ */
+export function createSchedule(
+  clock: Clock,
+  findDelay: () => Seconds | undefined,
+  run: () => unknown,
+): Schedule {
+  let timer: { readonly at: Seconds; readonly cancel: () => void } | undefined
+  let isStopped = false
+  function cancel(): void {
+    timer?.cancel()
+    timer = undefined
+  }
+  function next(): void {
+    const delay = isStopped || timer !== undefined ? undefined : findDelay()
+    if (delay === undefined) return
+    const pause = Math.max(0, delay)
+    timer = { at: clock.monotonic() + pause, cancel: clock.after(pause, () => void run()) }
+  }
+
+  return {
+    next,
+    cancel,
+    due: () => timer && timer.at - clock.monotonic(),
+    stop() {
+      isStopped = true
+      cancel()
+    },
+    plan() {
+      isStopped = false
+      next()
+    },
+  }
+}

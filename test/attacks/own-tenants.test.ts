@@ -1,0 +1,94 @@
+import { expect } from '@jest/globals'
+import { createOwnKey } from '../support/jws.js'
+import { rule } from '../support/rule.js'
+import { MOST, nextTurn, own, prepare, range, toIssuer } from './support/tenants.js'
+
+rule('OWN-71', 'lets forged tokens put out no issuer that a good token came from', async () => {
+  const { resourceServer, requests, verdictsOn } = prepare()
+  const [inUse, named] = [range(5), range(5, 5)]
+  expect(await verdictsOn(inUse)).toEqual(['accepted'])
+  expect(await verdictsOn(named, 'x')).toEqual(['ERR_TOKEN_KEY'])
+  for (const start of [1_000, 2_000, 3_000]) {
+    expect(await verdictsOn(range(MOST, start), 'x')).toEqual(['ERR_TOKEN_KEY'])
+  }
+  const issuers = resourceServer.health().authorizationServers.map(({ issuer }) => issuer)
+  expect(issuers.length).toBe(5 + MOST)
+  expect(issuers).toEqual(expect.arrayContaining([...inUse]))
+  expect(issuers).not.toEqual(expect.arrayContaining(named.slice(0, 1)))
+  const before = requests.length
+  expect(await verdictsOn(inUse)).toEqual(['accepted'])
+  expect(requests.length).toBe(before)
+  resourceServer.close()
+})
+
+rule('OWN-81', 'plans no request for issuers that nothing but forged tokens name', async () => {
+  const { clock, resourceServer, requests, verdictsOn } = prepare()
+  expect(await verdictsOn(range(50), 'x')).toEqual(['ERR_TOKEN_KEY'])
+  expect([requests.length, clock.timers]).toEqual([2 * 50, 0])
+  expect(await verdictsOn(range(5))).toEqual(['accepted'])
+  expect([requests.length, clock.timers]).toEqual([2 * 50, 2 * 5])
+  resourceServer.close()
+  expect(clock.timers).toBe(0)
+})
+
+rule('OWN-82', 'keeps an issuer whose good token was judged while forged ones put it out', async () => {
+  let release: (keySet: Response) => void = () => undefined
+  const held = new Promise<Response>((resolve) => {
+    release = resolve
+  })
+  const { clock, resourceServer, lookUps, requests, verdictsOn } = prepare({
+    answer: (url) => (url.startsWith(toIssuer(0)) ? held : undefined),
+  })
+  const waiting = verdictsOn([toIssuer(0)])
+  await nextTurn()
+  expect(await verdictsOn(range(MOST, 1), 'x')).toEqual(['ERR_TOKEN_KEY'])
+  release(Response.json({ keys: [own.jwk] }))
+  expect(await waiting).toEqual(['accepted'])
+  const before = requests.length
+  expect(await verdictsOn([toIssuer(0)])).toEqual(['accepted'])
+  expect([requests.length, clock.timers]).toEqual([before, 2])
+  expect(lookUps.filter((issuer) => issuer === toIssuer(0))).toHaveLength(2) // it may be withdrawn by now
+  resourceServer.close()
+})
+
+/** Tenants whose keys an earlier process had, and what their server says now. */
+async function prepareRestored(answer: (url: string) => Promise<Response>) {
+  const prepared = prepare({ answer })
+  const [fetchedAt, restored] = [prepared.clock.now(), range(20)]
+  const keySets = restored.map((issuer) => ({ issuer, fetchedAt, lifetime: 600, keys: [own.jwk] }))
+  await prepared.resourceServer.restore({ version: 1, keySets })
+  const snapshot = () =>
+    prepared.resourceServer
+      .snapshot()
+      .keySets.map(({ issuer }) => issuer)
+      .sort()
+  return { ...prepared, restored, snapshot }
+}
+
+rule(
+  'OWN-83',
+  'lets forged tokens use up no restored keys while the authorization server is down',
+  async () => {
+    const { resourceServer, restored, snapshot, verdictsOn } = await prepareRestored(() =>
+      Promise.reject(new TypeError('fetch failed')),
+    )
+    for (const start of [0, 1_000, 2_000]) await verdictsOn(range(MOST, start), 'x')
+    expect(snapshot()).toEqual([...restored].sort())
+    expect(await verdictsOn(restored)).toEqual(['accepted'])
+    expect(snapshot()).toEqual([...restored].sort())
+    resourceServer.close()
+  },
+)
+
+rule('OWN-83', 'believes no restored keys again after newer ones have come', async () => {
+  const keys = [createOwnKey('P-256', 'newer').jwk]
+  const { resourceServer, restored, verdictsOn } = await prepareRestored(() =>
+    Promise.resolve(Response.json({ keys })),
+  )
+  expect(await verdictsOn(restored)).toEqual(['accepted']) // while they are fetched
+  await nextTurn()
+  expect(await verdictsOn(restored)).toEqual(['ERR_TOKEN_KEY'])
+  for (const start of [1_000, 2_000]) await verdictsOn(range(MOST, start), 'x')
+  expect(await verdictsOn(restored)).toEqual(['ERR_TOKEN_KEY'])
+  resourceServer.close()
+})
