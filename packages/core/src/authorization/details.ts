@@ -122,9 +122,20 @@ function parseShape(shape: unknown): AuthorizationDetailShape {
   const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0)
   const empty = Object.keys(shape).find((name) => isEmpty(shape[name]))
   if (empty !== undefined) throw new ConfigurationError(empty, 'must have a value, or be left out')
-  try {
-    return deepFreeze(structuredClone(shape))
-  } catch {
-    throw new ConfigurationError('authorizationDetails', 'must hold what JSON can hold')
-  }
+  if (!isJson(shape)) throw new ConfigurationError('authorizationDetails', 'must hold what JSON can hold')
+  return deepFreeze(structuredClone(shape))
+}
+
+/** Objects of other kinds, such as dates, have no members: an empty object would be the same. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (Array.isArray(value)) return value.every(isJson)
+  if (isJsonObject(value)) return isPlain(value) && Object.values(value).every(isJson)
+  return value === null || typeof value === 'string' || typeof value === 'boolean'
+}
+
+/** Of whatever realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

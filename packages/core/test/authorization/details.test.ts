@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { authorizationDetails, detailsThat } from '../../src/authorization/details.js'
 import { problemOf } from '../config/problem.js'
@@ -101,6 +102,17 @@ describe('a shape', () => {
     expect(detailsThat(() => true).authorizationDetailsTypes).toEqual([])
   })
 
+  test('may be made in another realm, or without a prototype', () => {
+    const foreign = runInNewContext('({ type: "a", limit: { max: 5, in: ["EUR", null, true] } })') as {
+      type: string
+    }
+    const detail = { type: 'a', limit: { max: 5, in: ['EUR', null, true] } }
+    for (const shape of [foreign, Object.assign(Object.create(null) as object, detail)]) {
+      expect(isMet(shape, detail)).toBe(true)
+      expect(isMet(shape, { type: 'a', limit: {} })).toBe(false)
+    }
+  })
+
   test('is copied', () => {
     const shape = { type: 'a', actions: ['read'] }
     const requirement = detailsThat(shape)
@@ -120,7 +132,25 @@ describe('a shape', () => {
     [{ type: 'a', actions: [] }, 'actions: must have a value, or be left out'],
     [{ type: 'a', other: undefined }, 'other: must have a value, or be left out'],
     [{ type: 'a', other: [] }, 'other: must have a value, or be left out'],
-    [{ type: 'a', other: () => 1 }, 'authorizationDetails: must hold what JSON can hold'],
+    ...[
+      () => 1,
+      /^DE/,
+      new Date(0),
+      new Map([['a', 1]]),
+      new Set([1]),
+      new Error('a'),
+      Object('a'),
+      5n,
+      NaN,
+      [undefined],
+    ].map((other): [unknown, string] => [
+      { type: 'a', other },
+      'authorizationDetails: must hold what JSON can hold',
+    ]),
+    [
+      { type: 'a', other: { deep: [{ x: new Date(0) }] } },
+      'authorizationDetails: must hold what JSON can hold',
+    ],
   ])('cannot be %p', (shape, problem) => {
     expect(problemOf(() => detailsThat(shape as { type: string }))).toBe(problem)
   })
