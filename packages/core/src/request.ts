@@ -58,6 +58,9 @@ export interface NodeRequest {
   readonly socket?: object | undefined
 }
 
+/** Field lines that Node.js 20 keeps where nothing else is set. */
+const MOST_FIELDS = 1000
+
 /** What frameworks know better than the message itself. */
 export interface NodeRequestOverrides {
   /** Path and query before mounting. Default: `message.url`. */
@@ -87,8 +90,10 @@ export function fromNodeRequest(
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
   const { target, secure, body } = overrides
-  const fieldValues = (name: string) =>
-    name === 'host' ? findHosts(message) : findFieldValues(message, name)
+  const fieldValues = (name: string) => {
+    const values = name === 'host' ? findHosts(message) : findFieldValues(message, name)
+    return isCut(message) ? [...values, ''] : values
+  }
   // No getters: V8 keeps an object literal that has some, and all that they see, until the next full collection.
   return {
     method: message.method ?? 'GET',
@@ -135,6 +140,13 @@ function findFieldValues({ headers, rawHeaders = [] }: NodeRequest, name: string
   if (value === undefined) return []
   if (isRepeated(rawHeaders, name)) return readRawHeaders(rawHeaders, name)
   return typeof value === 'string' ? [value] : value
+}
+
+/** Past so many field lines, Node.js 20 drops them without a word: there may be one more of any name. */
+function isCut({ rawHeaders = [], socket }: NodeRequest): boolean {
+  const { server }: { readonly server?: { readonly maxHeadersCount?: number | null } } = socket ?? {}
+  const most = server?.maxHeadersCount ?? MOST_FIELDS
+  return most > 0 && rawHeaders.length >= 2 * most
 }
 
 /** What a socket that is not of TLS lacks is not there. */
