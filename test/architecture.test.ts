@@ -25,9 +25,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['token', 'binding', 'authorization', 'challenge'],
   ['metadata', 'keys'],
   ['http'],
-  ['json', 'request'],
+  ['request'],
   ['errors'],
-  ['ascii', 'at-once', 'base64url', 'refusals', 'tenant-table', 'time', 'url'],
+  ['ascii', 'at-once', 'base64url', 'json', 'refusals', 'tenant-table', 'time', 'url'],
 ]
 
 interface Module {

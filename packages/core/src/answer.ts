@@ -1,7 +1,7 @@
 import { atOnce } from './at-once.js'
 import type { Scheme } from './binding/confirmation.js'
 import { refusalHeaders, type ChallengePolicy } from './challenge/challenge.js'
-import { copyOutage, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
+import { causeOf, copyOutage, RefusedError, UnavailableError, type ResponseHeaders } from './errors.js'
 import type { CommonOptions, RefusalBody } from './options.js'
 
 /** A response, ready to send. */
@@ -43,7 +43,8 @@ function report(refusal: RefusedError | UnavailableError, onRefusal: CommonOptio
 }
 
 function addAnswer(refusal: RefusedError, policy: AnswerPolicy, scheme: Scheme | undefined): RefusedError {
-  const { code, scope, authentication, cause } = refusal
+  const { code, scope, authentication } = refusal
+  const cause = causeOf(refusal)
   if (refusal.status === 403 && policy.hideForbidden) {
     // RFC 9110, section 15.5.4
     return new RefusedError(code, { cause, status: 404, headers: { 'Cache-Control': 'no-store' } })

@@ -1,4 +1,5 @@
 import type { NeededAuthentication } from './authorization/step-up.js'
+import { ownMembers } from './json.js'
 import { OUTAGES, REFUSALS, type OutageCode, type RefusalCode, type RefusalEntry } from './refusals.js'
 
 /** Header fields by name; a list stands for several field lines. */
@@ -53,22 +54,23 @@ export class RefusedError extends Error {
   readonly headers: ResponseHeaders
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
-    const entry: RefusalEntry = details.status === 404 ? HIDDEN : REFUSALS[code]
+    const own: RefusalDetails = ownMembers(details)
+    const entry: RefusalEntry = own.status === 404 ? HIDDEN : REFUSALS[code]
     const { stackTraceLimit } = Error
     const isLifted = Reflect.set(Error, 'stackTraceLimit', 0) // not where it is frozen
     try {
-      super(entry.description, 'cause' in details ? { cause: details.cause } : {})
+      super(entry.description, 'cause' in own ? { cause: own.cause } : undefined)
     } finally {
       if (isLifted) Error.stackTraceLimit = stackTraceLimit // no call, which could overflow the stack
     }
     this.name = 'RefusedError'
     this.code = code
-    this.status = details.status ?? entry.status
-    this.error = entry.error
+    this.status = own.status ?? entry.status
+    this.error = Object.hasOwn(entry, 'error') ? entry.error : undefined
     this.description = entry.description
-    this.scope = details.scope
-    this.authentication = details.authentication
-    this.headers = Object.freeze({ ...details.headers })
+    this.scope = own.scope
+    this.authentication = own.authentication
+    this.headers = Object.freeze({ ...own.headers })
   }
 }
 
@@ -87,9 +89,10 @@ export class UnavailableError extends Error {
   readonly headers: ResponseHeaders
 
   constructor(code: OutageCode, detail: string, options: { cause?: unknown; retryAfter?: number } = {}) {
-    super(`${OUTAGES[code]}: ${detail}`, 'cause' in options ? { cause: options.cause } : {})
+    const own: typeof options = ownMembers(options)
+    super(`${OUTAGES[code]}: ${detail}`, 'cause' in own ? { cause: own.cause } : undefined)
     this.code = code
-    this.retryAfter = Math.max(1, Math.ceil(options.retryAfter ?? 5))
+    this.retryAfter = Math.max(1, Math.ceil(own.retryAfter ?? 5))
     this.headers = Object.freeze({ 'Cache-Control': 'no-store', 'Retry-After': String(this.retryAfter) })
   }
 }
@@ -109,12 +112,17 @@ export function copyOutage(
   outage: UnavailableError,
   retryAfter: number = outage.retryAfter,
 ): UnavailableError {
-  const { code, message, cause } = outage
+  const { code, message } = outage
   const Outage = [AskedPauseError, GeneralOutageError].find((kind) => outage instanceof kind)
   return new (Outage ?? UnavailableError)(code, message.slice(`${OUTAGES[code]}: `.length), {
-    cause,
+    cause: causeOf(outage),
     retryAfter,
   })
+}
+
+/** Its own: a polluted `Object.prototype` says nothing. */
+export function causeOf(error: Error): unknown {
+  return Object.hasOwn(error, 'cause') ? error.cause : undefined
 }
 
 /** The same, but of something that was needed on the way: it says nothing of the server that was to be asked. */

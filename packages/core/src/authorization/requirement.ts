@@ -1,5 +1,6 @@
 import { atOnce } from '../at-once.js'
 import { ConfigurationError, RefusedError } from '../errors.js'
+import { ownMembers } from '../json.js'
 import type { Clock } from '../time.js'
 import type { AccessTokenClaims } from '../token/claims.js'
 import { checkScopes, isToken } from './scope-token.js'
@@ -57,7 +58,8 @@ export function checkRequirement(
 ): void {
   const unmet = atOnce(requirement(authorization, clock))
   if (unmet === undefined) return
-  const { code, scope, authentication } = unmet
+  const { code } = unmet
+  const { scope, authentication }: Omit<Unmet, 'code'> = ownMembers(unmet)
   const isWellFormed =
     CODES.includes(code) &&
     (scope === undefined || isScope(scope)) &&
