@@ -1,8 +1,15 @@
-import type { RawRequest } from '../support/raw.js'
+import { expect } from '@jest/globals'
+import { fromNodeRequest } from '@bearward/core'
+import { sendRaw, type RawRequest } from '../support/raw.js'
+import { verdictOn } from '../support/request.js'
 import { rule } from '../support/rule.js'
+import { useServers } from '../support/servers.js'
 import { useEverywhere } from './support/everywhere.js'
 
+type Fields = NonNullable<RawRequest['fields']>
+
 const everywhere = useEverywhere()
+const servers = useServers()
 
 const withField = (value: string, name = 'Authorization'): RawRequest => ({ fields: [[name, value]] })
 
@@ -131,3 +138,46 @@ rule(
     })
   },
 )
+
+rule('OWN-92', 'accepts no credentials where Node.js may have dropped others', async () => {
+  const { authorizationServer, resourceServer } = servers()
+  const token = await authorizationServer.mint()
+  /** How it ends where so many fields without a value follow the credentials, and `rest` comes last. */
+  const verdictBehind = async (fields: number, ...rest: Fields) => {
+    const verdicts: string[] = []
+    const filling: Fields = Array.from({ length: fields }, () => ['a', ''])
+    await sendRaw(
+      (message, response) =>
+        void verdictOn(resourceServer, fromNodeRequest(message)).then((verdict) => {
+          verdicts.push(verdict)
+          response.end()
+        }),
+      { fields: [['Authorization', `Bearer ${token}`], ...filling, ...rest] },
+    )
+    return verdicts
+  }
+  expect(await verdictBehind(900)).toEqual(['accepted'])
+  expect(await verdictBehind(900, ['Authorization', 'Bearer x'])).toEqual(['ERR_CREDENTIALS_REPEATED'])
+  expect(await verdictBehind(1_200, ['Authorization', 'Bearer x'])).not.toContain('accepted')
+})
+
+rule('OWN-92', 'knows how many fields the server keeps', async () => {
+  const { authorizationServer, resourceServer } = servers()
+  const authorization = `Bearer ${await authorizationServer.mint()}`
+  const verdictAmong = (fields: number, socket: object) => {
+    const filling = Array.from({ length: fields - 1 }, () => ['a', '']).flat()
+    const rawHeaders = ['Authorization', authorization, ...filling]
+    return verdictOn(resourceServer, fromNodeRequest({ rawHeaders, headers: { authorization }, socket }))
+  }
+  const refused = 'ERR_CREDENTIALS_REPEATED'
+  expect([await verdictAmong(999, {}), await verdictAmong(1_000, {})]).toEqual(['accepted', refused])
+  for (const [maxHeadersCount, ...verdicts] of [
+    [50, 'accepted', refused, refused],
+    [null, 'accepted', 'accepted', refused],
+    [0, 'accepted', 'accepted', 'accepted'],
+  ] as const) {
+    const socket = { server: { maxHeadersCount } }
+    const among = [49, 50, 1_000].map((fields) => verdictAmong(fields, socket))
+    expect(await Promise.all(among)).toEqual(verdicts)
+  }
+})

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from '@jest/globals'
-import { createOwnKey, putTogether, takeApart } from '../support/jws.js'
+import { createOwnKey, putTogether, takeApart, type OwnKey } from '../support/jws.js'
 import { rule } from '../support/rule.js'
 import { createRecallingServers } from '../support/recalled.js'
 import { createVirtualServers } from '../support/virtual-servers.js'
@@ -146,3 +146,33 @@ rule('OWN-27', 'keeps the verdict of a key out of the hands of another key with 
   expect([kept(token), await verdictOn(token)]).toEqual([undefined, 'ERR_TOKEN_SIGNATURE'])
   resourceServer.close()
 })
+
+rule(
+  'OWN-90',
+  'refuses no token without a kid for a look that began before its key was published',
+  async () => {
+    const [first, second] = [createOwnKey('P-256'), createOwnKey('P-256')]
+    const [third, other] = [createOwnKey('P-256'), createOwnKey('P-256')]
+    const { authorizationServer, clock, substitute, verdictOn } = await createVirtualServers()
+    const nameless = ({ jwk: { kid: _kid, ...jwk } }: OwnKey) => [jwk]
+    const mint = (key: OwnKey) =>
+      key.mint(authorizationServer, { header: { kid: undefined }, claims: { iat: clock.now() + 1 } })
+    authorizationServer.publish(nameless(first))
+    expect(await verdictOn(await mint(first))).toBe('accepted')
+    await clock.advance(100)
+    authorizationServer.publish(nameless(second))
+    authorizationServer.behave('jwks', { delay: 1 })
+    const forged = verdictOn(await mint(other))
+    await clock.advance(0.5)
+    substitute((url) => (url.includes('jwks') ? Response.json({ keys: nameless(second) }) : undefined))
+    const good = verdictOn(await mint(third))
+    await clock.advance(2)
+    expect([await forged, await good]).toEqual(['ERR_TOKEN_SIGNATURE', 'ERR_KEY_SEARCH_LIMIT'])
+    await clock.advance(31)
+    authorizationServer.publish(nameless(third))
+    substitute(undefined)
+    const later = verdictOn(await mint(third))
+    await clock.advance(2)
+    expect(await later).toBe('accepted')
+  },
+)

@@ -5,6 +5,7 @@ import {
   fromNodeRequest,
   RefusedError,
   stepUp,
+  UnavailableError,
   type ResourceServerOptions,
 } from '@bearward/core'
 import { fakeAuth } from '@bearward/testing'
@@ -15,7 +16,7 @@ import { optionAtFault, optionAtFaultIn } from '../support/configuration.js'
 import { decisionOn } from '../support/decision.js'
 import { FRAMEWORKS } from '../support/frameworks.js'
 import { NO_CREDENTIALS, readRefusal } from '../support/refusal.js'
-import { requestWithToken, verdictOn } from '../support/request.js'
+import { requestWith, requestWithToken, verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
 
@@ -132,6 +133,51 @@ ruleForEach(
     expect(whilePolluted(polluted, () => check(header))).toEqual({ alg: 'ES256', kid: undefined })
   },
 )
+
+rule('OWN-91', 'takes from Object.prototype nothing of a refusal', async () => {
+  const { resourceServer } = servers()
+  const refusal = async () => {
+    const error: unknown = await resourceServer.authenticate(requestWith({})).catch((cause: unknown) => cause)
+    return error as RefusedError
+  }
+  const read = (error: RefusedError) => {
+    const { message, code, status, scope, authentication, headers, cause } = error
+    return {
+      message,
+      code,
+      status,
+      scope,
+      authentication,
+      headers,
+      cause,
+      sent: resourceServer.answer(error),
+    }
+  }
+  const clean = read(await refusal())
+  expect(clean).toMatchObject({ status: 401, sent: { status: 401 } })
+  const polluted = {
+    status: 200,
+    scope: 'admin',
+    authentication: { acrValues: ['mfa'] },
+    error: 'invalid_request',
+    cause: 'nobody',
+    headers: { Location: 'https://evil.example.com' },
+    retryAfter: 86_400,
+  }
+  const error = await whilePolluted(polluted, refusal)
+  expect(read(error)).toEqual(clean)
+  expect(whilePolluted(polluted, () => resourceServer.answer(error))).toEqual(clean.sent)
+  expect(whilePolluted(polluted, () => new UnavailableError('ERR_REPLAY_STORE', 'down').retryAfter)).toBe(5)
+})
+
+rule('OWN-91', 'takes from Object.prototype nothing of what a requirement says', async () => {
+  const { authorizationServer, resourceServer } = servers()
+  const auth = await resourceServer.authenticate(requestWithToken(await authorizationServer.mint()))
+  const decide = () => decisionOn(resourceServer, auth, () => ({ code: 'ERR_SCOPE_INSUFFICIENT' }))
+  for (const polluted of [{ scope: {} }, { authentication: {} }]) {
+    expect(whilePolluted(polluted, decide)).toBe('ERR_SCOPE_INSUFFICIENT')
+  }
+})
 
 rule('CFG-05', 'finds in Object.prototype no credentials', async () => {
   const { authorizationServer, resourceServer } = servers()

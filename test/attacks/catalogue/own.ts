@@ -91,4 +91,7 @@ export const OWN_ATTACKS = {
   'OWN-81': 'requests that go on for issuers of forged tokens',
   'OWN-82': 'issuer that is put out while its good token is judged',
   'OWN-83': 'restored keys that forged tokens use up',
+  'OWN-90': 'look that began before a key without a name was published',
+  'OWN-91': 'status of refusals in a polluted Object.prototype',
+  'OWN-92': 'second credentials behind more fields than Node.js keeps',
 } as const

@@ -29,6 +29,7 @@ export function createScriptedKeySource(): KeySource {
           kid: jwk['kid'],
           algorithms: new Set(algorithms),
           jwk: { ...jwk, kty: String(jwk['kty']) },
+          identity: String(jwk['x']),
         }
         if (await verifies(key)) return key
       }

@@ -11,6 +11,8 @@ export interface VerificationKey {
   readonly algorithms: ReadonlySet<string>
   /** Public members only. */
   readonly jwk: JWK
+  /** What it is, whatever it is called: another text for each key. */
+  readonly identity: string
 }
 
 /**
@@ -32,7 +34,7 @@ export async function toVerificationKey(member: unknown): Promise<VerificationKe
   } catch {
     return undefined
   }
-  return { kid, algorithms: new Set(algorithms), jwk: found.jwk }
+  return { kid, algorithms: new Set(algorithms), jwk: found.jwk, identity: JSON.stringify(found.jwk) }
 }
 
 /** RFC 7517, sections 4.2 and 4.3: for signatures, for nothing else, and said once. */

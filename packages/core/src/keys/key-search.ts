@@ -1,7 +1,6 @@
 import type { LiveDocument } from '../http/live-document.js'
 import type { Copy } from '../http/refresher.js'
 import type { Clock, Seconds } from '../time.js'
-import type { VerificationKey } from './jwk.js'
 import type { KeySet } from './key-set.js'
 import { createLooks, tooMany } from './looks.js'
 import type { Peers } from './peers.js'
@@ -48,7 +47,9 @@ export function createKeySearch(
   const looks = createLooks(keySet, locateAgain, budget, clock, peers)
 
   const search: KeySearch = async (hint, known, arrivedAt, deadline) => {
-    const found = () => select(latest(keySet).content, hint).filter((key) => !isAmong(known, key))
+    const identities = new Set(known.map(({ identity }) => identity))
+    const found = () =>
+      select(latest(keySet).content, hint).filter(({ identity }) => !identities.has(identity))
     looks.follow()
     // Each may have begun before this key was published.
     while (looks.isUnderWay()) await looks.join(deadline)
@@ -80,11 +81,6 @@ function noneUnless(doubt: Seconds | undefined): KeySet {
 /** The keys that fit what a token says of its key. */
 export function select(keys: KeySet, { alg, kid }: KeyHint): KeySet {
   return keys.filter((key) => key.algorithms.has(alg) && (kid === undefined || kid === key.kid))
-}
-
-/** Compares what a key is, not which fetch brought it. */
-function isAmong(keys: KeySet, { jwk }: VerificationKey): boolean {
-  return keys.some((key) => JSON.stringify(key.jwk) === JSON.stringify(jwk))
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Peers } from './peers.js'
 /** The keys of one authorization server. */
 export interface KeySource {
   /**
-   * Finds the key that signed a token. At most four are tried, and four more after a search for new ones.
+   * Finds the key that signed a token. At most four are tried, and four more after each of two searches for new ones.
    *
    * @param verifies Whether a key verifies the signature.
    *
@@ -55,7 +55,10 @@ export function createKeySource(
       }
       const others = await search(hint, known, arrivedAt, deadline)
       if (known.length + others.length === 0) throw new RefusedError('ERR_TOKEN_KEY')
-      return findAsync(others, verifies)
+      const key = await findAsync(others, verifies)
+      if (key !== undefined || others.length === 0 || hint.kid !== undefined) return key
+      // Without a name, nobody knows whether it was published when the look began that brought the others.
+      return findAsync(await search(hint, [...known, ...others], arrivedAt, deadline), verifies)
     },
   }
 }

@@ -16,7 +16,7 @@ describe('toVerificationKey', () => {
     const { jwk } = createOwnKey(kind)
     const { kid, ...members } = jwk
     const key = await toVerificationKey(jwk)
-    expect(key).toEqual({ kid, algorithms: new Set(algorithms), jwk: members })
+    expect(key).toMatchObject({ kid, algorithms: new Set(algorithms), jwk: members })
   })
 
   test.each(['rsa-512', 'rsa-1024', 'secp256k1', 'ed448', 'x25519'] as const)(
@@ -99,6 +99,15 @@ describe('toVerificationKey', () => {
     expect(await toVerificationKey(jwk)).toMatchObject({ kid: undefined })
     for (const kid of [1, null, true, [], {}])
       expect(await toVerificationKey({ ...jwk, kid })).toBeUndefined()
+  })
+
+  test('tells it by what it is, and not by what it is called', async () => {
+    const { jwk } = createOwnKey('P-256')
+    const identityOf = async (members: object) => (await toVerificationKey(members))?.identity
+    const identity = await identityOf(jwk)
+    expect(await identityOf({ ...jwk, kid: 'other', alg: 'ES256', use: 'sig' })).toBe(identity)
+    expect(await identityOf(Object.fromEntries(Object.entries(jwk).reverse()))).toBe(identity)
+    expect(await identityOf(createOwnKey('P-256').jwk)).not.toBe(identity)
   })
 
   test('takes only public members along', async () => {

@@ -22,6 +22,7 @@ export const createKey = (
   kid,
   algorithms: new Set([alg]),
   jwk: { kty: 'EC', x: material },
+  identity: material,
 })
 
 /** Lets everything happen that needs no time. */

@@ -6,7 +6,8 @@ import type { KeySource } from '../../src/keys/key-source.js'
 /** A key that signs, and with which that is verified. */
 export async function createSigner(kid = '1') {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const key: VerificationKey = { kid, algorithms: new Set(['ES256']), jwk: await exportJWK(publicKey) }
+  const jwk = await exportJWK(publicKey)
+  const key: VerificationKey = { kid, algorithms: new Set(['ES256']), jwk, identity: kid }
   return {
     key,
     /** Signs this text, or JSON of this value. */
