@@ -189,19 +189,31 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
   )
 
   rule(
-    'ERR-13',
-    'lets nobody store a refusal or an outage, whatever was said before of storing',
+    ['ERR-13', 'OWN-96'],
+    'lets nobody store a refusal or an outage, or send a file in its place, whatever was said before',
     async () => {
       const api = createApi(undefined, ({ response }) => {
         response.setHeader('Cache-Control', 'public, max-age=3600')
         response.setHeader('CDN-Cache-Control', 'max-age=3600')
         response.setHeader('Surrogate-Control', 'max-age=3600')
+        response.setHeader('X-Accel-Expires', '3600')
+        response.setHeader('X-Accel-Redirect', '/protected/file')
+        response.setHeader('X-Sendfile', '/protected/file')
         response.setHeader('Expires', 'Fri, 01 Jan 2100 00:00:00 GMT')
         response.setHeader('ETag', '"1"')
       })
       const poor = await servers().authorizationServer.mint({ scope: 'other' })
       const requests = [{}, withToken('a b'), withToken('a.b.c'), withToken(poor)]
-      const stored = ['cache-control', 'cdn-cache-control', 'surrogate-control', 'expires', 'etag']
+      const stored = [
+        'cache-control',
+        'cdn-cache-control',
+        'surrogate-control',
+        'expires',
+        'etag',
+        'x-accel-expires',
+        'x-accel-redirect',
+        'x-sendfile',
+      ]
       for (const request of requests) {
         const response = await sendRaw(api.listener, request)
         expect(stored.flatMap((name) => response.fieldValues(name))).toEqual(['no-store'])

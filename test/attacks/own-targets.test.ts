@@ -1,10 +1,17 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:http2'
+import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from '@jest/globals'
-import { fromNodeRequest, type NodeRequest } from '@bearward/core'
+import { fromNodeRequest, type NodeRequest, type ResourceServer } from '@bearward/core'
+import { requireToken } from '@bearward/koa'
+import express5 from 'express'
+import express4 from 'express4'
+import Koa3 from 'koa'
+import Koa2 from 'koa2'
 import { describeBoundApis } from '../support/bound-apis.js'
 import { createDpopServers, DPOP, ORIGIN, toRequest, type DpopServers } from '../support/dpop.js'
+import { sendRaw } from '../support/raw.js'
 import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 
@@ -124,3 +131,39 @@ ruleForEach(
     expect(await verdict(`${ORIGIN}/v1/other/stats`, '/other/stats')).toBe(ACCEPTED)
   },
 )
+
+/** Express routers take `/admin` away from what they pass to these. */
+const MOUNTED: Readonly<Record<string, (resourceServer: ResourceServer) => RequestListener>> = {
+  'Koa 3': (resourceServer) => toKoa(new Koa3(), resourceServer),
+  'Koa 2': (resourceServer) => toKoa(new Koa2(), resourceServer),
+  'the core': (resourceServer) => (message, response) =>
+    void verdictOn(resourceServer, fromNodeRequest(message)).then((verdict) => {
+      response.statusCode = verdict === 'accepted' ? 200 : 401
+      response.end()
+    }),
+}
+
+function toKoa(app: Koa3, resourceServer: ResourceServer): RequestListener {
+  app.use(requireToken(resourceServer)).use((ctx) => {
+    ctx.body = 'good'
+  })
+  const listener = app.callback()
+  return (message, response) => void listener(message, response)
+}
+
+ruleForEach('OWN-94', MOUNTED, 'takes no proof for what Express leaves of a URL: %s', async (mount) => {
+  const { mintBound, prove, resourceServer } = await createDpopServers()
+  const token = await mintBound()
+  for (const [name, express] of Object.entries({ express4, express5 })) {
+    const app = express().use('/admin', mount(resourceServer))
+    const statusFor = async (path: string) => {
+      const dpop = await prove(token, { url: `${ORIGIN}${path}` })
+      const fields = [
+        ['Authorization', `DPoP ${token}`],
+        ['DPoP', dpop],
+      ] as const
+      return (await sendRaw(app, { target: '/admin/stats', fields })).status
+    }
+    expect([name, await statusFor('/stats'), await statusFor('/admin/stats')]).toEqual([name, 401, 200])
+  }
+})

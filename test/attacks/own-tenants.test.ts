@@ -51,6 +51,27 @@ rule('OWN-82', 'keeps an issuer whose good token was judged while forged ones pu
   resourceServer.close()
 })
 
+rule('OWN-95', 'believes no withdrawn key because its issuer was named during an outage', async () => {
+  const keys = { old: own.jwk, newer: createOwnKey('P-256', 'newer').jwk }
+  let published: keyof typeof keys | undefined = 'old'
+  const { clock, resourceServer, verdictsOn } = prepare({
+    answer: () =>
+      published === undefined
+        ? Promise.reject(new TypeError('fetch failed'))
+        : Promise.resolve(Response.json({ keys: [keys[published]] })),
+  })
+  const tenants = range(3)
+  expect(await verdictsOn(tenants, 'x')).toEqual(['ERR_TOKEN_KEY'])
+  clock.advance(601)
+  published = undefined
+  await verdictsOn(tenants, 'x')
+  expect(await verdictsOn([toIssuer(0)])).toEqual(['accepted']) // while it is down
+  published = 'newer'
+  clock.advance(18_000)
+  expect(await verdictsOn([toIssuer(1)])).toEqual(['ERR_TOKEN_KEY'])
+  resourceServer.close()
+})
+
 /** Tenants whose keys an earlier process had, and what their server says now. */
 async function prepareRestored(answer: (url: string) => Promise<Response>) {
   const prepared = prepare({ answer })

@@ -11,26 +11,34 @@ export interface RequireTokenOptions {
   readonly optional?: boolean
 }
 
+const REPRESENTATION_FIELDS = new Set([
+  'content-digest',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'edge-control',
+  'etag',
+  'expires',
+  'last-modified',
+  'surrogate-control',
+  'trailer',
+  'transfer-encoding',
+])
+/** What tells caches of one kind how long to store, and proxies which file to send instead. */
+const PROXY_FIELD = /^x-(?:accel|lighttpd|litespeed|reproxy|sendfile)|(?:^|-)cdn-cache-control$/
+
 /**
- * Header fields that belong to what an earlier middleware meant to send, for adapters: a refusal has content of its own,
- * and must not be kept by a cache.
+ * Tells the header fields that belong to what an earlier middleware meant to send, for adapters: a refusal has content of its
+ * own, and must not be kept by a cache.
+ *
+ * @param name In lower case.
  */
-export const REPRESENTATION_FIELDS: readonly string[] = [
-  'CDN-Cache-Control',
-  'Content-Digest',
-  'Content-Encoding',
-  'Content-Language',
-  'Content-Length',
-  'Content-Location',
-  'Content-Range',
-  'Content-Type',
-  'ETag',
-  'Expires',
-  'Last-Modified',
-  'Surrogate-Control',
-  'Trailer',
-  'Transfer-Encoding',
-]
+export function isRepresentationField(name: string): boolean {
+  return REPRESENTATION_FIELDS.has(name) || PROXY_FIELD.test(name)
+}
 
 /** Header fields to add to what is there, for adapters: every other one of an answer, or of `setResponseField`, replaces it. */
 export const ADDED_FIELDS: ReadonlySet<string> = new Set(['Vary', 'WWW-Authenticate'])

@@ -2,7 +2,7 @@ export {
   ADDED_FIELDS,
   createAuthentications,
   toAnswerOrError,
-  REPRESENTATION_FIELDS,
+  isRepresentationField,
   toError,
   toResourceServer,
   type Authentication,

@@ -53,6 +53,8 @@ export interface ClientConnection {
 export interface NodeRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
+  /** Where a router has taken something away from `url`: what it was before. */
+  readonly originalUrl?: string | undefined
   readonly rawHeaders?: readonly string[] | undefined
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
   readonly socket?: object | undefined
@@ -63,7 +65,7 @@ const MOST_FIELDS = 1000
 
 /** What frameworks know better than the message itself. */
 export interface NodeRequestOverrides {
-  /** Path and query before mounting. Default: `message.url`. */
+  /** Path and query before mounting. Default: `message.originalUrl`, as Express and others set it, or `message.url`. */
   readonly target?: string | undefined
   /** Whether the client used TLS, proxies considered. Default: whether the socket is encrypted. */
   readonly secure?: boolean | undefined
@@ -97,7 +99,7 @@ export function fromNodeRequest(
   // No getters: V8 keeps an object literal that has some, and all that they see, until the next full collection.
   return {
     method: message.method ?? 'GET',
-    target: target ?? message.url ?? '/',
+    target: target ?? message.originalUrl ?? message.url ?? '/',
     secure: secure ?? isEncrypted(message.socket ?? {}),
     fieldValues,
     form: () => (isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined),

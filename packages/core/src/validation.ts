@@ -75,9 +75,12 @@ function leftScopes(
   { scopes }: AuthorizationServer,
 ): readonly string[] {
   const left = new Set(readScopes(claims, scopes))
-  const isInAnswerAlone = Object.hasOwn(claims, 'scope') && !Object.hasOwn(auth.claims, 'scope')
-  const granted = isInAnswerAlone ? new Set(readScopes(claims, undefined)) : left // RFC 7662, section 2.2
-  return [...auth.scopes].filter((scope) => left.has(scope) && granted.has(scope))
+  // RFC 7662, section 2.2: an answer may say it in `scope` alone, wherever the token does.
+  const granted = new Set(readScopes(claims, undefined))
+  const own = Object.hasOwn(auth.claims, 'scope') ? new Set(readScopes(auth.claims, undefined)) : undefined
+  const isSaid = (scope: string) => (own === undefined ? Object.hasOwn(claims, 'scope') : own.has(scope))
+  const isLost = (scope: string) => isSaid(scope) && !granted.has(scope)
+  return [...auth.scopes].filter((scope) => left.has(scope) && !isLost(scope))
 }
 
 /** RFC 9068, section 4. A token that names no configured issuer is for the one that introspects, if there is one. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   ADDED_FIELDS,
   createAuthentications,
-  REPRESENTATION_FIELDS,
+  isRepresentationField,
   toAnswerOrError,
   toResourceServer,
   type RequireTokenSource,
@@ -134,11 +134,28 @@ describe('toAnswerOrError', () => {
 })
 
 test('the fields of an answer replace those of what was to be sent, but for two that are added', () => {
-  expect(REPRESENTATION_FIELDS).toEqual([
-    'CDN-Cache-Control',
-    ...['Content-Digest', 'Content-Encoding', 'Content-Language', 'Content-Length', 'Content-Location'],
-    ...['Content-Range', 'Content-Type', 'ETag', 'Expires', 'Last-Modified', 'Surrogate-Control'],
-    ...['Trailer', 'Transfer-Encoding'],
-  ])
+  for (const name of [
+    ...['content-digest', 'content-encoding', 'content-language', 'content-length', 'content-location'],
+    ...['content-range', 'content-type', 'etag', 'expires', 'last-modified', 'trailer', 'transfer-encoding'],
+    ...['cdn-cache-control', 'cloudflare-cdn-cache-control', 'edge-control', 'surrogate-control'],
+    ...[
+      'x-accel-expires',
+      'x-accel-redirect',
+      'x-lighttpd-send-file',
+      'x-litespeed-location',
+      'x-reproxy-url',
+    ],
+    ...['x-sendfile', 'x-sendfile2'],
+  ]) {
+    expect([name, isRepresentationField(name)]).toEqual([name, true])
+  }
+  for (const name of [
+    'access-control-allow-origin',
+    'x-request-id',
+    'my-x-accel',
+    'content-security-policy',
+  ]) {
+    expect([name, isRepresentationField(name)]).toEqual([name, false])
+  }
   expect([...ADDED_FIELDS]).toEqual(['Vary', 'WWW-Authenticate'])
 })

@@ -62,6 +62,21 @@ describe('a token that is asked about again', () => {
     expect([...(await create('mixed', { scp: 'a', scope: 'b' }).renew(own)).scopes]).toEqual(['a'])
   })
 
+  test('with its scopes in both places has no more than the answer has in either', async () => {
+    const own = createAuth('t', { ...byJwt, scopes: ['a', 'b'], claims: { ...claims, scope: 'a b' } })
+    for (const response of [
+      { scope: 'a' },
+      { scp: 'a' },
+      { scp: 'a b', scope: 'a' },
+      { scp: 'a', scope: 'a b' },
+    ]) {
+      expect([...(await create('mixed', response).renew(own)).scopes]).toEqual(['a'])
+    }
+    expect([...(await create('mixed', {}).renew(own)).scopes]).toEqual(['a', 'b'])
+    const mixed = createAuth('t', { ...byJwt, scopes: ['a', 'b'], claims: { ...claims, scope: 'b x' } })
+    expect([...(await create('mixed', { scope: 'x' }).renew(mixed)).scopes]).toEqual(['a'])
+  })
+
   test('is bound to what it was bound to', async () => {
     const jkt = 'a'.repeat(43)
     const bound = createAuth('t', { ...byJwt, scopes: [], claims: { ...claims, cnf: { jkt } } })

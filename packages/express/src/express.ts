@@ -5,7 +5,7 @@ import {
   fromNodeRequest,
   parseFreshness,
   recall,
-  REPRESENTATION_FIELDS,
+  isRepresentationField,
   toAnswerOrError,
   toError,
   toResourceServer,
@@ -153,7 +153,7 @@ export function refuse(
 
 /** Sends what the core answers, and nothing of what was to be sent. */
 export function send(res: ServerResponse, { status, headers, body }: Answer): void {
-  for (const name of REPRESENTATION_FIELDS) res.removeHeader(name)
+  for (const name of res.getHeaderNames().filter(isRepresentationField)) res.removeHeader(name)
   res.statusCode = status
   if (status !== 304) res.setHeader('Content-Length', Buffer.byteLength(body)) // RFC 9110, section 15.4.5
   for (const [name, value] of Object.entries(headers)) {

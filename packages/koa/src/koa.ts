@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   ADDED_FIELDS,
   createAuthentications,
   fromNodeRequest,
   parseFreshness,
   recall,
-  REPRESENTATION_FIELDS,
+  isRepresentationField,
   toAnswerOrError,
   toResourceServer,
   type Answer,
@@ -20,7 +20,9 @@ import {
 
 /** The parts of a Koa context that are read or set. */
 interface KoaContext {
-  readonly req: IncomingMessage
+  /** `originalUrl`: where the app is mounted in one of Express. */
+  readonly req: IncomingMessage & { readonly originalUrl?: string }
+  readonly res: ServerResponse
   readonly request: object
   readonly originalUrl: string
   readonly secure: boolean
@@ -114,9 +116,9 @@ export function findAuth(ctx: KoaContext): Auth | undefined {
 
 /** Views a request as the core does. */
 export function toRequest(ctx: KoaContext): ProtectedResourceRequest {
-  const { req, request, originalUrl: target, secure } = ctx
+  const { req, request, secure } = ctx
   return fromNodeRequest(req, {
-    target,
+    target: req.originalUrl ?? ctx.originalUrl,
     secure,
     body: 'body' in request ? request.body : undefined,
     setResponseField: (name, value) => {
@@ -138,7 +140,7 @@ export function refuse(resourceServer: ResourceServer, error: unknown, ctx: KoaC
 
 /** Sends what the core answers, and nothing of what was to be sent. */
 export function send(ctx: KoaContext, answer: Answer): void {
-  for (const name of REPRESENTATION_FIELDS) ctx.remove(name)
+  for (const name of ctx.res.getHeaderNames().filter(isRepresentationField)) ctx.remove(name)
   ctx.status = answer.status
   ctx.body = answer.body
   ctx.remove('Content-Type') // Koa's guess

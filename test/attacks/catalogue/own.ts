@@ -94,4 +94,7 @@ export const OWN_ATTACKS = {
   'OWN-90': 'look that began before a key without a name was published',
   'OWN-91': 'status of refusals in a polluted Object.prototype',
   'OWN-92': 'second credentials behind more fields than Node.js keeps',
+  'OWN-94': 'proof for the URL that is left of another one in a mounted app',
+  'OWN-95': 'key that was withdrawn after its issuer was named during an outage',
+  'OWN-96': 'refusal in place of which a proxy sends a file',
 } as const

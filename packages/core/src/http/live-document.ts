@@ -1,7 +1,14 @@
 import { copyOutage, UnavailableError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
-import { createRefresher, toPause, type Copy, type Refresher, type RefreshPolicy } from './refresher.js'
+import {
+  createRefresher,
+  toPause,
+  type Copy,
+  type Failure,
+  type Refresher,
+  type RefreshPolicy,
+} from './refresher.js'
 
 /**
  * A document of an authorization server that is kept at hand: replaced ahead of its expiry, and used on through an outage.
@@ -114,7 +121,16 @@ function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Cl
   if (copy === undefined) return undefined
   const age = ageOf(copy, clock)
   if (age < copy.lifetime) return copy
-  return age < copy.lifetime + policy.staleWindow && refresher.failure() !== undefined ? copy : undefined
+  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, clock) ? copy : undefined
+}
+
+/** Whether the server was asked and failed, and is not to be asked now, or by itself. */
+function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
+  const failure = refresher.failure()
+  if (failure === undefined) return false
+  return (
+    refresher.attempt() !== undefined || refresher.nextFetch() !== undefined || pauseLeft(failure, clock) > 0
+  )
 }
 
 /** What waits for fetches, and starts them. */
@@ -154,8 +170,12 @@ function timeLeft(copy: Copy<unknown>, { staleWindow }: RefreshPolicy, clock: Cl
 function checkPause(refresher: Refresher<unknown>, clock: Clock): void {
   const failure = refresher.failure()
   if (failure === undefined || refresher.attempt() !== undefined) return
-  const rest = failure.at + toPause(failure, LONGEST_PAUSE) - clock.monotonic()
+  const rest = pauseLeft(failure, clock)
   if (rest > 0) throw copyOutage(failure.error, rest)
+}
+
+function pauseLeft(failure: Failure, clock: Clock): Seconds {
+  return failure.at + toPause(failure, LONGEST_PAUSE) - clock.monotonic()
 }
 
 function latest<T>(refresher: Refresher<T>): Copy<T> {
