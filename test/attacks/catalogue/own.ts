@@ -91,4 +91,6 @@ export const OWN_ATTACKS = {
   'OWN-81': 'requests that go on for issuers of forged tokens',
   'OWN-82': 'issuer that is put out while its good token is judged',
   'OWN-83': 'restored keys that forged tokens use up',
+  'OWN-84': 'slow answer of the verdict store, after the token was found not to be active',
+  'OWN-88': 'active verdict in the store, after an answer that is neither true nor false',
 } as const
