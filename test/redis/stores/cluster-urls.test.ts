@@ -24,6 +24,8 @@ describeEachServer('addresses of a cluster of %s', (name) => {
   })
   afterAll(() => node.stop())
 
+  const countConnections = (): Promise<number> =>
+    withClient(first, async (client) => (await client.clientList()).length)
   const countListeners = (): Promise<number> =>
     withClient(
       first,
@@ -49,5 +51,16 @@ describeEachServer('addresses of a cluster of %s', (name) => {
     await close()
     expect(said.map(([byte]) => byte)).toEqual(said.map(() => HANDSHAKE))
     expect(said.join('')).not.toContain(PASSWORD)
+  })
+
+  test('have no connection left that was being made when the stores were closed', async () => {
+    const isAlone = async (): Promise<boolean> => (await countConnections()) === 1 // who counts
+    expect(await isTrueSoon(isAlone)).toBe(true)
+    for (let turn = 0; turn < 20; turn += 1) {
+      const { close } = createRedisStores({ ...REDIS_OPTIONS, clusterUrls: [first] })
+      if (turn % 2 === 1) expect(await isTrueSoon(async () => !(await isAlone()))).toBe(true)
+      await close()
+    }
+    expect(await isTrueSoon(isAlone)).toBe(true)
   })
 })
