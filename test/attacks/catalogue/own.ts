@@ -92,6 +92,8 @@ export const OWN_ATTACKS = {
   'OWN-82': 'issuer that is put out while its good token is judged',
   'OWN-83': 'restored keys that forged tokens use up',
   'OWN-84': 'slow answer of the verdict store, after the token was found not to be active',
+  'OWN-85': 'older verdict that comes back where Redis has lost what replaced it',
+  'OWN-86': 'proof that was used before an empty Redis, which has run for long, took the place of another',
   'OWN-87': 'password of a cluster for whoever listens at the address of one of its nodes',
   'OWN-88': 'active verdict in the store, after an answer that is neither true nor false',
 } as const
