@@ -95,10 +95,12 @@ function recordVerdicts(): Verdicts & { readonly keys: string[]; readonly kept: 
     keys,
     kept,
     find: (key) => void keys.push(key),
+    latest: (key) => void keys.push(key),
     store(key, verdict) {
       keys.push(key)
       kept.push(verdict)
     },
+    refuse: (key) => void keys.push(key),
     forget: (key) => void keys.push(key),
     forgetWhere: () => undefined,
   }

@@ -9,19 +9,24 @@ import {
 import { createScriptedAuthorizationServer, createVirtualClock } from '@bearward/testing'
 import { INTROSPECTION } from '../support/introspection.js'
 import { requestWithToken, verdictOn } from '../support/request.js'
+import { rule } from '../support/rule.js'
 import { AUDIENCE } from '../support/servers.js'
 
+const INACTIVE = { code: 'ERR_TOKEN_INACTIVE' }
 const ACTIVE = { active: true, sub: 'alice', aud: AUDIENCE }
 
-/** A store that keeps what it is given, and fails when the test says so. */
+/** A store that keeps what it is given, and fails, or answers late, when the test says so. */
 function createStore() {
   const verdicts = new Map<string, StoredVerdict>()
   const listeners = new Set<(forgotten: Forgotten) => void>()
-  const state = { isBroken: false, isHanging: false, verdicts, listeners }
+  const answered: Promise<void> = Promise.resolve()
+  const state = { isBroken: false, isHanging: false, isOdd: false, answered, verdicts, listeners }
   async function use<T>(action: () => T): Promise<T> {
     if (state.isHanging) return new Promise<T>(() => undefined)
     if (state.isBroken) throw new Error('down')
-    return Promise.resolve(action())
+    const result = action()
+    await state.answered
+    return result
   }
   const store: VerdictStore = {
     find: (key) => use(() => verdicts.get(key)),
@@ -39,6 +44,17 @@ function createStore() {
   return { ...state, state, store }
 }
 
+/** Has answers of the store under way until the function is called that it returns. */
+function holdAnswers(state: { answered: Promise<void> }): () => void {
+  let release = (): void => undefined
+  state.answered = new Promise((resolve) => {
+    release = resolve
+  })
+  return () => {
+    release()
+  }
+}
+
 /** Two processes with one authorization server and one store, and a token that it calls active. */
 async function createProcesses(cache: IntrospectionCacheOptions = {}) {
   const clock = createVirtualClock()
@@ -49,7 +65,10 @@ async function createProcesses(cache: IntrospectionCacheOptions = {}) {
       issuer: authorizationServer.issuer,
       audience,
       clock,
-      fetch: authorizationServer.fetch,
+      fetch: (url, init) =>
+        state.isOdd
+          ? Promise.resolve(Response.json({ active: 'false' }))
+          : authorizationServer.fetch(url, init),
       introspection: { ...INTROSPECTION, cache },
       verdictStore: store,
     })
@@ -136,6 +155,54 @@ describe('a verdict that processes share', () => {
     one.forget(token)
     expect(await verdictOn(one, token)).toBe('ERR_TOKEN_INACTIVE')
   })
+
+  rule('OWN-84', 'is not believed where a later one was heard while it was on its way', async () => {
+    const { clock, authorizationServer, state, one, other, token } = await createProcesses({
+      inactiveMaxAge: 0,
+    })
+    const auth = await one.authenticate(requestWithToken(token))
+    const arrive = holdAnswers(state)
+    const plain = verdictOn(other, token)
+    await clock.settle()
+    authorizationServer.revoke(token)
+    await expect(other.refresh(auth, { maxAge: 0 })).rejects.toMatchObject(INACTIVE)
+    arrive()
+    expect([await plain, await verdictOn(other, token)]).toEqual(['ERR_TOKEN_INACTIVE', 'ERR_TOKEN_INACTIVE'])
+  })
+
+  rule('OWN-84', 'is believed where it is on its way, and was asked for last', async () => {
+    const { clock, state, one, other, token, asked } = await createProcesses({ inactiveMaxAge: 0 })
+    await verdictOn(one, token)
+    const arrive = holdAnswers(state)
+    const plain = verdictOn(other, token)
+    await clock.settle()
+    arrive()
+    expect([await plain, await verdictOn(other, token), asked()]).toEqual(['accepted', 'accepted', 1])
+  })
+
+  rule('OWN-84', 'is not believed by who heard a later one, and could not store it', async () => {
+    const { authorizationServer, state, one, other, token } = await createProcesses({ inactiveMaxAge: 0 })
+    const auth = await one.authenticate(requestWithToken(token))
+    authorizationServer.revoke(token)
+    state.isBroken = true
+    await expect(other.refresh(auth, { maxAge: 0 })).rejects.toMatchObject(INACTIVE)
+    state.isBroken = false
+    expect(await verdictOn(other, token)).toBe('ERR_TOKEN_INACTIVE')
+  })
+
+  rule(
+    'OWN-88',
+    'gives way to an answer that says neither that the token is active nor that it is not',
+    async () => {
+      const { state, one, other, token } = await createProcesses()
+      const auth = await one.authenticate(requestWithToken(token))
+      expect(await verdictOn(other, token)).toBe('accepted')
+      state.isOdd = true
+      await expect(one.refresh(auth, { maxAge: 0 })).rejects.toMatchObject(INACTIVE)
+      state.isOdd = false
+      expect(await verdictOn(one, token)).toBe('ERR_TOKEN_INACTIVE')
+    },
+  )
 
   test('is heard of until the resource server is closed', async () => {
     const { state, one } = await createProcesses()

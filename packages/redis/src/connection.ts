@@ -17,7 +17,7 @@ export interface Connection {
   isClosed(): boolean
 }
 
-/** Between two attempts to connect to a cluster, in seconds. */
+/** Between two attempts to connect to a cluster, or to end its connections, in seconds. */
 const PAUSE: Seconds = 1
 
 interface Session {
@@ -35,7 +35,8 @@ export function connect(config: RedisConfig): Connection {
   // Each node of a cluster has all messages: where one is away, the others tell.
   const subscribers: NodeClient[] = []
   let isClosed = false
-  session.connect(() => isClosed).catch(report)
+  const connected = session.connect(() => isClosed).catch(report)
+  const end = createEnding(() => [client, ...subscribers], connected)
   const endWatch = watch(() => [...session.nodes(), ...subscribers], config)
 
   const runner: ScriptRunner = {
@@ -65,10 +66,25 @@ export function connect(config: RedisConfig): Connection {
     close() {
       isClosed = true
       endWatch()
-      for (const each of [client, ...subscribers]) if (each.isOpen) each.destroy()
+      end()
       return Promise.resolve()
     },
     isClosed: () => isClosed,
+  }
+}
+
+/** Ends clients. One of a cluster that is ended while it connects goes on with what it has begun: so it is ended again. */
+function createEnding(
+  clients: () => readonly { destroy(): void }[],
+  connected: Promise<unknown>,
+): () => void {
+  let isConnecting = true
+  void connected.then(() => {
+    isConnecting = false
+  })
+  return function end() {
+    for (const each of clients()) each.destroy()
+    if (isConnecting) systemClock.after(PAUSE, end)
   }
 }
 
@@ -97,13 +113,14 @@ function openServer(config: RedisConfig): Session {
 function openCluster(config: RedisConfig): Session {
   const client = createNodes(config)
   async function connectTo(isClosed: () => boolean): Promise<void> {
-    try {
-      await client.connect()
-    } catch (error) {
-      config.report(error)
-      systemClock.after(PAUSE, () => {
-        if (!isClosed()) void connectTo(isClosed)
-      })
+    while (!isClosed()) {
+      try {
+        await client.connect()
+        return
+      } catch (error) {
+        config.report(error)
+        await new Promise<void>((resolve) => systemClock.after(PAUSE, resolve))
+      }
     }
   }
   const nodes = () => [...client.nodeByAddress.values()].flatMap((node) => node.client ?? [])

@@ -5,53 +5,62 @@ import { createForgottenMemory } from './forgotten-memory.js'
 import type { RedisConfig } from './options.js'
 import { createOverdue } from './overdue.js'
 import { createScript } from './script.js'
-import { readValue } from './value.js'
+import { READ_SINCE, SHARDS, toPlace, toSinceKey } from './since.js'
 
 /** Forgets verdicts in Redis, and has all processes forget them. */
 export interface Forgetting {
   readonly forget: VerdictStore['forget']
   /** Forgets what stands in Redis under a key, as soon as Redis is back. */
   readonly forgetLater: (key: string) => void
-  /** Until when that under a key is forgotten, in milliseconds since the epoch; `Infinity` where that cannot be read. */
-  readonly forgottenUntil: (key: string) => Promise<number>
+  /** Until when this process knows that under a key to be forgotten, in milliseconds since the epoch. */
+  readonly forgottenUntil: (key: string) => number
   /** Has this process remember what another forgets. */
   readonly hear: (forgotten: Forgotten) => void
 }
 
-/** Puts a later time under a key, which no verdict from before replaces. KEYS, ARGV: as above, without a value. */
+/**
+ * Puts a later time under a key, which no verdict from before replaces. KEYS: of the verdict. ARGV: the time, in milliseconds
+ * since the epoch; for how long it stays, in milliseconds.
+ */
 const FORGET = createScript(`
 local earlier = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 15), '^(%d+) ') or 0)
 local time = string.format('%.0f', math.max(earlier, tonumber(ARGV[1])))
 return redis.call('SET', KEYS[1], time .. ' ', 'PX', ARGV[2])
 `)
 
-/** For how long an answer may be under way, or be kept, in seconds: what is forgotten stays so. */
-const FORGOTTEN_FOR = { one: 120, all: 3_720 } as const
+/** Has all verdicts from before a time be as if Redis had lost them. KEYS: from when on it knows all. ARGV: the time. */
+const FORGET_ALL = createScript(`
+${READ_SINCE.trim()}
+local since, origin = readSince(KEYS[1], tonumber(ARGV[1]), '0')
+local time = string.format('%.0f', math.max(since, tonumber(ARGV[1])))
+return redis.call('SET', KEYS[1], origin .. time)
+`)
+
+/** For how long an answer may be under way, in seconds: what is forgotten stays so. */
+const FORGOTTEN_FOR: Seconds = 120
 /** What the clocks of two processes may differ by, in seconds. */
 const CLOCK_DIFFERENCE: Seconds = 1
-/** Of a time in milliseconds, and a space, in bytes. */
-const LONGEST_TIME = 16
 
-/** @param toKey Makes the key in Redis of a key of a verdict. */
+/** @param scope What the keys of verdicts begin with. */
 export function createForgetting(
   connection: Connection,
   { publish, tell }: Pick<Broadcast<Forgotten>, 'publish' | 'tell'>,
-  toKey: (key: string) => string,
-  { prefix, report }: RedisConfig,
+  scope: string,
+  { report }: RedisConfig,
 ): Forgetting {
-  const forgottenKey = `${prefix}:forgotten`
   const memory = createForgottenMemory()
-  const forgetOne = (key: string): Promise<void> => putTime(connection, toKey(key), FORGOTTEN_FOR.one)
+  const { forgetOne, forgetAll } = createStoredForgetting(connection, scope)
 
-  async function forgetNow(forgotten: Forgotten): Promise<void> {
-    if (forgotten !== 'all' && 'key' in forgotten) await forgetOne(forgotten.key)
-    else await putTime(connection, forgottenKey, FORGOTTEN_FOR.all)
-    await publish(forgotten)
+  function forgetStored(forgotten: Forgotten): Promise<void> {
+    return forgotten !== 'all' && 'key' in forgotten ? forgetOne(forgotten.key) : forgetAll()
   }
 
   const overdue = createOverdue({
     forgetOne,
-    forgetAll: () => forgetNow('all'),
+    async forgetAll() {
+      await forgetAll()
+      await publish('all')
+    },
     isClosed: connection.isClosed,
   })
 
@@ -64,39 +73,37 @@ export function createForgetting(
       memory.note(forgotten, nowOrSoon())
       tell(forgotten)
       try {
-        await forgetNow(forgotten)
+        // Others hear of it also where a master is away.
+        await Promise.all([forgetStored(forgotten), publish(forgotten)])
       } catch (error) {
         report(error)
         overdue.addAll()
         throw error
       }
     },
-    forgottenUntil: async (key) =>
-      Math.max(toForgottenUntil(await readValue(connection, forgottenKey, LONGEST_TIME)), memory.until(key)),
+    forgottenUntil: memory.until,
   }
 }
 
-async function putTime(connection: Connection, key: string, lifetime: Seconds): Promise<void> {
-  await connection.run(FORGET, [key], [nowOrSoon(), lifetime * 1000])
+/** What is done in Redis, and told nobody. */
+function createStoredForgetting(connection: Connection, scope: string) {
+  return {
+    async forgetOne(key: string): Promise<void> {
+      await connection.run(FORGET, [toPlace(scope, key).key], [nowOrSoon(), FORGOTTEN_FOR * 1000])
+    },
+    async forgetAll(): Promise<void> {
+      const keys = SHARDS.map((shard) => toSinceKey(scope, shard))
+      await Promise.all(keys.map((key) => connection.run(FORGET_ALL, [key], [nowOrSoon()])))
+    },
+  }
 }
 
-/** By the clocks of all processes. */
-function nowOrSoon(): number {
+/** By the clocks of all processes, in milliseconds since the epoch. */
+export function nowOrSoon(): number {
   return toMilliseconds(systemClock.now() + CLOCK_DIFFERENCE)
 }
 
 /** A verdict does not become younger by rounding. */
 export function toMilliseconds(time: Seconds): number {
   return Math.floor(time * 1000)
-}
-
-/** The time that a value begins with. */
-export function readTime(stored: string): number {
-  return Number.parseInt(stored, 10)
-}
-
-/** What cannot be read may be any time. */
-function toForgottenUntil(stored: string | undefined): number {
-  if (stored === '') return 0
-  return stored !== undefined && /^\d+ $/.test(stored) ? readTime(stored) : Infinity
 }

@@ -105,8 +105,16 @@ function isWithin(value: unknown, [least, most]: readonly [number, number]): boo
 function parseUrls(value: unknown, name: string): readonly [string, ...string[]] {
   const urls: readonly unknown[] = Array.isArray(value) ? value : []
   const [first, ...others] = urls.filter(isRedisUrl)
-  if (first !== undefined && others.length === urls.length - 1) return [first, ...others]
+  if (first !== undefined && others.length === urls.length - 1) {
+    return [first, ...others.map((url) => withAccessOf(first, url))]
+  }
   throw new ConfigurationError(name, 'must be redis: or rediss: with a host')
+}
+
+/** User, password and TLS of the first go for all: whoever connects to one of them. */
+function withAccessOf(first: string, url: string): string {
+  const { protocol, username, password } = new URL(first)
+  return Object.assign(new URL(url), { protocol, username, password }).href
 }
 
 function isRedisUrl(value: unknown): value is string {

@@ -3,10 +3,23 @@ import { createAttempt } from './attempt.js'
 import { createBroadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
 import type { Encryption } from './encryption.js'
-import { createForgetting, readTime, toMilliseconds } from './forgetting.js'
+import { createForgetting, nowOrSoon, toMilliseconds } from './forgetting.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
-import { readValue } from './value.js'
+import { READ_SINCE, toPlace, type Place } from './since.js'
+
+/**
+ * The verdict under a key: what replaced one from before this Redis knows all may be lost, so such a one is none. Of what is
+ * too long, only so much: anybody may have written it. KEYS: of the verdict, and from when on this Redis knows all, in one
+ * slot. ARGV: how much; now, in milliseconds since the epoch; whether an empty Redis is trusted.
+ */
+const FIND = createScript(`
+${READ_SINCE.trim()}
+local since = readSince(KEYS[2], tonumber(ARGV[2]), ARGV[3])
+local value = redis.call('GETRANGE', KEYS[1], 0, ARGV[1])
+local time = tonumber(string.match(value, '^(%d+) ') or 0)
+return time > since and value or ''
+`)
 
 /**
  * Stores a verdict, unless one is there that was asked for later. What it replaces stays away for as long as it would have
@@ -29,7 +42,7 @@ export function createVerdictStore(
   encryption: Encryption,
   config: RedisConfig,
 ): VerdictStore {
-  const toKey = (key: string): string => `${config.prefix}:verdict:${key}`
+  const scope = `${config.prefix}:verdict`
   const broadcast = createBroadcast<Forgotten>(connection, encryption, {
     channel: `${config.prefix}:forget`,
     others: {
@@ -39,24 +52,24 @@ export function createVerdictStore(
       },
     },
   })
-  const forgetting = createForgetting(connection, broadcast, toKey, config)
-  const { forget, forgetLater, forgottenUntil, hear } = forgetting
+  const { forget, forgetLater, forgottenUntil, hear } = createForgetting(connection, broadcast, scope, config)
   const attempt = createAttempt(config)
 
   return {
     async find(key) {
-      const read = () => readValue(connection, toKey(key), LONGEST_VALUE)
-      const [stored = '', until] = await attempt(() => Promise.all([read(), forgottenUntil(key)]))
-      return stored === '' ? undefined : readVerdict(stored, toKey(key), until, encryption)
+      const place = toPlace(scope, key)
+      const stored = await attempt(() => findStored(connection, place, config))
+      return readVerdict(stored, place.key, forgottenUntil(key), encryption)
     },
-    async store(key, { claims, askedAt }, lifetime) {
+    async store(id, { claims, askedAt }, lifetime) {
+      const { key } = toPlace(scope, id)
       const time = toMilliseconds(askedAt)
-      const value = encryption.encrypt(JSON.stringify(claims ?? null), toPlace(toKey(key), time))
+      const value = encryption.encrypt(JSON.stringify(claims ?? null), toContext(key, time))
       if (time.toString().length + 1 + value.length > LONGEST_VALUE) return
       try {
-        await attempt(() => connection.run(STORE, [toKey(key)], [time, value, Math.ceil(lifetime * 1000)]))
+        await attempt(() => connection.run(STORE, [key], [time, value, Math.ceil(lifetime * 1000)]))
       } catch (error) {
-        if (claims === undefined) forgetLater(key) // others may still have it as active
+        if (claims === undefined) forgetLater(id) // others may still have it as active
         throw error
       }
     },
@@ -65,20 +78,32 @@ export function createVerdictStore(
   }
 }
 
+async function findStored(
+  connection: Connection,
+  { key, sinceKey }: Place,
+  { trustsEmptyRedis }: RedisConfig,
+): Promise<string> {
+  const parameters = [LONGEST_VALUE, nowOrSoon(), trustsEmptyRedis ? 1 : 0]
+  const stored = await connection.run(FIND, [key, sinceKey], parameters)
+  if (typeof stored !== 'string') throw new TypeError('Redis gave something that is no value')
+  return stored
+}
+
 function readVerdict(
   stored: string,
   key: string,
   forgottenUntil: number,
   encryption: Encryption,
 ): StoredVerdict | undefined {
-  const time = readTime(stored)
-  const text = encryption.decrypt(stored.slice(stored.indexOf(' ') + 1), toPlace(key, time))
+  if (stored === '' || stored.length > LONGEST_VALUE) return undefined
+  const time = Number.parseInt(stored, 10)
+  const text = encryption.decrypt(stored.slice(stored.indexOf(' ') + 1), toContext(key, time))
   if (text === undefined || time <= forgottenUntil) return undefined
   const claims = JSON.parse(text) as StoredVerdict['claims'] | null
   return { claims: claims ?? undefined, askedAt: time / 1000 }
 }
 
 /** A value belongs to its key and its time: neither can be exchanged. */
-function toPlace(key: string, time: number): string {
+function toContext(key: string, time: number): string {
   return `${key} ${String(time)}`
 }

@@ -38,6 +38,18 @@ describe('options', () => {
     expect(optionAtFault(changes)).toBeUndefined()
   })
 
+  test('give all nodes of a cluster the protocol, the user and the password of the first', () => {
+    const clusterUrls = ['rediss://us%40er:pass%2Fword@a:7000/0', 'redis://b:7001', 'redis://x:y@[::1]:7002']
+    const { urls } = parseOptions({ clusterUrls, secrets: GOOD.secrets })
+    const access = 'rediss://us%40er:pass%2Fword@'
+    expect(urls).toEqual([clusterUrls[0], `${access}b:7001`, `${access}[::1]:7002`])
+    const { urls: open } = parseOptions({
+      clusterUrls: ['redis://a', 'rediss://x:y@b'],
+      secrets: GOOD.secrets,
+    })
+    expect(open).toEqual(['redis://a', 'redis://b'])
+  })
+
   test.each<[string, Readonly<Record<string, unknown>>]>([
     ['url', { url: undefined }],
     ['url', { clusterUrls: CLUSTER.clusterUrls }],

@@ -4,7 +4,7 @@ import { isTrueSoon } from '../../support/program.js'
 import { useProcesses, type ApiProcess } from '../support/processes.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
-import { SECRET, withClient } from '../support/stores.js'
+import { open, SECRET, VERDICT_KEYS, withClient } from '../support/stores.js'
 
 const AUDIENCE = 'https://api.example.com'
 
@@ -18,6 +18,7 @@ describeEachServer('what introspection says, shared through %s', (name) => {
   beforeAll(async () => {
     authorizationServer = await startAuthorizationServer({ audience: AUDIENCE })
     redis = await startRedisProgram([], { name })
+    await open({ url: redis.url })
     const introspection = { clientId: 'client', clientSecret: 'secret', cache: { maxAge: 600 } }
     const [first, second] = await startProcesses(2, {
       issuer: { issuer: authorizationServer.issuer, accessTokens: 'opaque', introspection },
@@ -51,7 +52,7 @@ describeEachServer('what introspection says, shared through %s', (name) => {
   }
 
   async function isStored(): Promise<boolean> {
-    return withClient(redis.url, async (client) => (await client.keys('bearward:verdict:*')).length > 0)
+    return withClient(redis.url, async (client) => (await client.keys(VERDICT_KEYS)).length > 0)
   }
 
   test('is asked once for both processes', async () => {

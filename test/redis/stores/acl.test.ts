@@ -9,7 +9,7 @@ import { useClient } from '../support/proofs.js'
 import type { RedisProgram } from '../support/redis-program.js'
 import { useRedis } from '../support/use-redis.js'
 import { describeEachServer } from '../support/servers.js'
-import { outcomeOf, REDIS_OPTIONS, useStores, withClient } from '../support/stores.js'
+import { outcomeOf, REDIS_OPTIONS, useStores, VERDICT_KEYS, withClient } from '../support/stores.js'
 import { createUser, OF_CLUSTER, REASON, RIGHTS } from '../support/users.js'
 
 const AUDIENCE = 'https://api.example.com'
@@ -111,7 +111,7 @@ describeEachServer('a user of %s', (name) => {
     const [one, other] = [await createApi(RIGHTS), await createApi(RIGHTS)]
     expect(await verdictOn(one, token)).toBe('accepted')
     const isShared = () =>
-      withClient(redis().url, async (admin) => (await admin.keys('bearward:verdict:*')).length > 0)
+      withClient(redis().url, async (admin) => (await admin.keys(VERDICT_KEYS)).length > 0)
     expect(await isTrueSoon(isShared)).toBe(true)
     expect([await verdictOn(other, token), authorizationServer.requests.introspection]).toEqual([
       'accepted',

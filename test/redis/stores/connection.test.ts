@@ -6,7 +6,7 @@ import { rule, ruleForEach } from '../../support/rule.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { useRelays } from '../support/relay.js'
 import { describeEachServer } from '../support/servers.js'
-import { outcomeOf, useStores, withClient } from '../support/stores.js'
+import { outcomeOf, toVerdictPlace, useStores, withClient } from '../support/stores.js'
 
 describeEachServer('a connection to %s', (name) => {
   let redis: RedisProgram
@@ -111,14 +111,19 @@ describeEachServer('a connection to %s', (name) => {
 
   rule('OWN-74', 'is not used to fetch what no store has written', async () => {
     const relay = await startRelay(redis.port)
-    const { verdictStore, replayStore } = await createStores({ url: relay.url, onError })
+    const { verdictStore, replayStore } = await createStores({
+      url: relay.url,
+      dangerouslyTrustEmptyRedis: true,
+      onError,
+    })
     const verdict = { claims: { active: true }, askedAt: Math.floor(Date.now() / 1000) - 10 }
     await verdictStore.store('good', verdict, 60)
     expect(await verdictStore.find('good')).toEqual(verdict)
     const before = relay.size()
     await withClient(redis.url, async (client) => {
-      for (const key of ['verdict:long', 'forgotten', 'proof:{1}.since']) {
-        await client.setRange(`bearward:${key}`, 20_000_000, 'x')
+      const good = toVerdictPlace('good').sinceKey
+      for (const key of [toVerdictPlace('long').key, good, 'bearward:proof:{1}.since']) {
+        await client.setRange(key, 20_000_000, 'x')
       }
     })
     expect(await verdictStore.find('long')).toBeUndefined()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { rule } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from '../support/redis-program.js'
 import { describeEachServer } from '../support/servers.js'
@@ -7,6 +8,8 @@ import { open, outcomeOf, useStores, withClient } from '../support/stores.js'
 const NOT_TOLD = new Error(
   'Redis has started, or taken over, too lately to know of all proofs that were used',
 )
+/** A replica has all of it without delay. */
+const AT_ONCE = ['--repl-diskless-sync-delay', '0']
 const [ID, OTHER] = ['A'.repeat(43), 'B'.repeat(43)] as const
 
 describeEachServer('the replay store on %s', (name) => {
@@ -77,6 +80,48 @@ describeEachServer('the replay store on %s', (name) => {
     expect(await trusting.replayStore.add(ID, 60, 150)).toBe(true)
   })
 
+  rule('OWN-86', 'cannot tell what was used before an empty Redis took the place of another', async () => {
+    const { replayStore } = await createStores({ url: redis.url })
+    expect(await replayStore.add(ID, 60, 62)).toBe(true)
+    const hasRun = async (): Promise<boolean> =>
+      withClient(
+        redis.url,
+        async (client) => Number(/uptime_in_seconds:(\d+)/.exec(await client.info())?.[1]) > 2,
+      )
+    expect(await isTrueSoon(hasRun)).toBe(true)
+    await withClient(redis.url, (client) => client.flushAll())
+    expect(await outcomeOf(replayStore.add(ID, 60, 62))).toEqual(NOT_TOLD)
+    expect(await isTrueSoon(async () => (await outcomeOf(replayStore.add(OTHER, 60, 61))) === true)).toBe(
+      true,
+    )
+    expect(await replayStore.add(OTHER, 60, 61)).toBe(false)
+  })
+
+  test('can tell as ever where a replica comes, or a backup is made, and nothing is lost', async () => {
+    const { replayStore } = await createStores({ url: redis.url })
+    expect(await replayStore.add(ID, 60, 150)).toBe(true)
+    const before = await findReplicationId(redis.url)
+    const replica = await startRedisProgram(['--replicaof', '127.0.0.1', String(redis.port)], { name })
+    const isOther = async (): Promise<boolean> => (await findReplicationId(redis.url)) !== before
+    const isNoticed = await isTrueSoon(isOther)
+    await replica.stop()
+    expect(isNoticed).toBe(true)
+    expect([await replayStore.add(ID, 60, 150), await replayStore.add(OTHER, 60, 150)]).toEqual([false, true])
+  })
+
+  test('cannot tell after a master was a replica of another for a while, and is one again', async () => {
+    const { replayStore } = await createStores({ url: redis.url })
+    expect(await replayStore.add(ID, 60, 150)).toBe(true)
+    const another = await startRedisProgram(AT_ONCE, { name })
+    await withClient(redis.url, (client) => client.configSet('repl-diskless-sync-delay', '0'))
+    const isCopied = await follow(another.url, redis.port)
+    const isCopiedBack = await follow(redis.url, another.port)
+    await another.stop()
+    expect([isCopied, isCopiedBack]).toEqual([true, true])
+    expect(await outcomeOf(replayStore.add(ID, 60, 150))).toBe(false)
+    expect(await outcomeOf(replayStore.add(OTHER, 60, 150))).toEqual(NOT_TOLD)
+  })
+
   test('does not wait for a Redis that hangs, and goes on with one that does so no more', async () => {
     const { replayStore } = await createStores({ url: redis.url, timeLimit: 0.1 })
     redis.pause()
@@ -93,3 +138,19 @@ describeEachServer('the replay store on %s', (name) => {
     expect(await outcomeOf(stores.replayStore.add(ID, 60, 150))).toBeInstanceOf(Error)
   })
 })
+
+async function findReplicationId(url: string): Promise<string | undefined> {
+  return withClient(url, async (client) => /master_replid:(\w+)/.exec(await client.info('replication'))?.[1])
+}
+
+/** Has a server take all that another has, and be a master again. */
+async function follow(url: string, port: number): Promise<boolean> {
+  return withClient(url, async (client) => {
+    await client.sendCommand(['REPLICAOF', '127.0.0.1', String(port)])
+    const isCopied = await isTrueSoon(async () =>
+      (await client.info('replication')).includes('master_link_status:up'),
+    )
+    await client.sendCommand(['REPLICAOF', 'NO', 'ONE'])
+    return isCopied
+  })
+}

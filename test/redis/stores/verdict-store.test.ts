@@ -3,11 +3,12 @@ import type { Forgotten, StoredVerdict } from '@bearward/core'
 import { rule } from '../../support/rule.js'
 import { isTrueSoon } from '../../support/program.js'
 import { describeEachServer } from '../support/servers.js'
-import { outcomeOf, SECRET, useStores, withClient } from '../support/stores.js'
+import { outcomeOf, SECRET, toVerdictPlace, useStores, withClient } from '../support/stores.js'
 import { useRedis } from '../support/use-redis.js'
 
 const NEW_SECRET = 'another secret, which is new since today'
 const KEY = 'the key of a verdict'
+const PLACE = toVerdictPlace(KEY).key
 const claims = { active: true, sub: 'alice', client_id: 'dashboard', sid: 'session-of-alice' }
 const agedBy = (age: number): StoredVerdict => ({ claims, askedAt: Math.floor(Date.now() / 1000) - age })
 
@@ -16,7 +17,7 @@ describeEachServer('the verdict store on %s', (name) => {
   const createStores = useStores()
 
   const createStore = async (secrets: readonly string[] = [SECRET]) =>
-    (await createStores({ url: redis().url, secrets })).verdictStore
+    (await createStores({ url: redis().url, secrets, dangerouslyTrustEmptyRedis: true })).verdictStore
 
   test('gives a verdict of one process to another, with the time of the question', async () => {
     const [one, other] = [await createStore(), await createStore()]
@@ -54,8 +55,8 @@ describeEachServer('the verdict store on %s', (name) => {
     const store = await createStore()
     await store.store(KEY, agedBy(0), 50)
     const [stored, left] = await withClient(redis().url, async (client) => [
-      (await client.get(`bearward:verdict:${KEY}`)) ?? '',
-      await client.pTTL(`bearward:verdict:${KEY}`),
+      (await client.get(PLACE)) ?? '',
+      await client.pTTL(PLACE),
     ])
     expect(stored).toMatch(/^\d+ [\w+/]+=*$/)
     const bytes = Buffer.from(stored.slice(stored.indexOf(' ') + 1), 'base64').toString('latin1')
@@ -91,11 +92,11 @@ describeEachServer('the verdict store on %s', (name) => {
     const store = await createStore()
     await store.store(KEY, agedBy(50), 60)
     await withClient(redis().url, async (client) => {
-      const stored = (await client.get(`bearward:verdict:${KEY}`)) ?? ''
-      await client.set('bearward:verdict:another', stored)
-      await client.set('bearward:verdict:younger', stored.replace(/^\d+/, String(Date.now())))
-      await client.set('bearward:verdict:garbage', 'garbage')
-      await client.set('bearward:verdict:empty', '')
+      const stored = (await client.get(PLACE)) ?? ''
+      await client.set(toVerdictPlace('another').key, stored)
+      await client.set(toVerdictPlace('younger').key, stored.replace(/^\d+/, String(Date.now())))
+      await client.set(toVerdictPlace('garbage').key, 'garbage')
+      await client.set(toVerdictPlace('empty').key, '')
     })
     expect(await store.find(KEY)).toBeDefined()
     for (const key of ['another', 'younger', 'garbage', 'empty'])
@@ -109,7 +110,7 @@ describeEachServer('the verdict store on %s', (name) => {
     await store.store(KEY, revoked, 5)
     await store.store(KEY, agedBy(15), 60)
     expect(await store.find(KEY)).toEqual(revoked)
-    const left = await withClient(redis().url, (client) => client.pTTL(`bearward:verdict:${KEY}`))
+    const left = await withClient(redis().url, (client) => client.pTTL(PLACE))
     expect(left).toBeGreaterThan(3_500_000) // as long as the one before would have been believed
     const younger = agedBy(5)
     await store.store(KEY, younger, 60)
@@ -156,7 +157,8 @@ describeEachServer('the verdict store on %s', (name) => {
 
   test('tells, when it could not, as soon as it can: everything is forgotten then', async () => {
     const errors: Error[] = []
-    const options = { url: redis().url, timeLimit: 0.1, onError: (error: Error) => void errors.push(error) }
+    const onError = (error: Error) => void errors.push(error)
+    const options = { url: redis().url, timeLimit: 0.1, dangerouslyTrustEmptyRedis: true, onError }
     const [one, other] = [(await createStores(options)).verdictStore, await createStore()]
     await one.store(KEY, agedBy(10), 60)
     const heard: Forgotten[] = []

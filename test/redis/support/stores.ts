@@ -7,6 +7,16 @@ export const SECRET = 'a secret of thirty-two characters'
 /** With the longest time limit: a busy machine must not make a test one of speed. */
 export const REDIS_OPTIONS = { secrets: [SECRET], timeLimit: 3 } as const
 
+/** Keys of verdicts in Redis. */
+export const VERDICT_KEYS = 'bearward:verdict:{*}:*'
+const SHARDS = 16
+
+/** Where a verdict stands in Redis, and where it says from when on it knows all of those beside it. */
+export function toVerdictPlace(key: string): { readonly key: string; readonly sinceKey: string } {
+  const scope = `bearward:verdict:{${String((key.codePointAt(0) ?? 0) % SHARDS)}}`
+  return { key: `${scope}:${key}`, sinceKey: `${scope}.since` }
+}
+
 /** Makes stores that a test closes. */
 export function useStores(): (options: Partial<RedisOptions>) => Promise<RedisStores> {
   const open: RedisStores[] = []
@@ -36,6 +46,7 @@ export async function open(options: Partial<RedisOptions>): Promise<void> {
     ...options,
   })
   await isTrueSoon(async () => (await outcomeOf(stores.replayStore.add('0', 1, 1))) === true)
+  for (let shard = 0; shard < SHARDS; shard += 1) await stores.verdictStore.find(String.fromCodePoint(shard))
   await stores.close()
 }
 

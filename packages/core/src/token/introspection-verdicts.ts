@@ -26,7 +26,11 @@ export interface Verdict {
 export interface Verdicts {
   /** One that may be used, and is younger than `maxAge`. */
   find(key: string, maxAge: Seconds): Verdict | undefined
+  /** The latest one that is kept, whatever its age. It may be too old to be used. */
+  latest(key: string): Verdict | undefined
   store(key: string, verdict: Verdict): void
+  /** Drops those from before an answer that refuses the token, and does not say that it is not active. */
+  refuse(key: string, askedAt: Seconds): void
   /**
    * Gets what other processes know, if it is younger than `maxAge`, for `find` to find. Does not throw. `undefined`: there are
    * no others.
@@ -74,12 +78,14 @@ export function createVerdicts(policy: VerdictPolicy, clock: Clock): Verdicts {
       const refused = inactive.get(key)
       return refused && isYoung(refused, Math.min(maxAge, policy.inactiveMaxAge)) ? refused : undefined
     },
+    latest: (key) => active?.peek(key) ?? inactive.get(key),
     store(key, verdict) {
       forget(key)
       const table = verdict.claims === undefined ? inactive : active
       table?.set(key, verdict)
       if (inactive.size > MOST_INACTIVE) inactive.delete(oldest(inactive))
     },
+    refuse: forget,
     forget,
     forgetWhere(fits) {
       for (const [key, { claims }] of active ?? []) {

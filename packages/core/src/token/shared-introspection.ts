@@ -129,7 +129,8 @@ function createStart(introspect: Introspect, verdicts: Verdicts, calls: Map<stri
         if (!call.isForgotten) verdicts.store(key, answer)
         return answer
       } catch (error) {
-        if (error instanceof RefusedError) verdicts.forget(key)
+        const isNews = error instanceof RefusedError && !call.isForgotten
+        if (isNews) verdicts.refuse(key, call.askedAt ?? clock.monotonic())
         throw error
       } finally {
         if (calls.get(key) === call) calls.delete(key)

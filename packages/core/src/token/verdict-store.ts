@@ -59,17 +59,24 @@ export function createSharedVerdicts(
   clock: Clock,
 ): Verdicts {
   const loads = createLoads(store, memory, clock)
+
+  function share(key: string, verdict: Verdict): void {
+    memory.store(key, verdict)
+    const stored = toStored(verdict, clock)
+    const lifetime = toLifetime(stored, policy)
+    if (lifetime > 0) {
+      Promise.resolve()
+        .then(() => store.store(key, stored, lifetime))
+        .catch(ignore)
+    }
+  }
+
   return {
     find: memory.find,
-    store(key, verdict) {
-      memory.store(key, verdict)
-      const stored = toStored(verdict, clock)
-      const lifetime = toLifetime(stored, policy)
-      if (lifetime > 0) {
-        Promise.resolve()
-          .then(() => store.store(key, stored, lifetime))
-          .catch(ignore)
-      }
+    latest: memory.latest,
+    store: share,
+    refuse(key, askedAt) {
+      share(key, { claims: undefined, askedAt }) // or others would bring back what they know from before
     },
     async load(key, maxAge) {
       if (Math.min(maxAge, policy.maxAge) > CLOCK_DIFFERENCE) await loads.load(key)
@@ -98,7 +105,7 @@ function createLoads(store: VerdictStore, memory: Verdicts, clock: Clock) {
       try {
         const found = await within(clock, WAIT_LIMIT, store.find(key), () => new Error('late'))
         const verdict = found && toVerdict(found, clock)
-        if (verdict && !load.isForgotten && !isOlder(verdict, memory.find(key, Infinity))) {
+        if (verdict && !load.isForgotten && !isOlder(verdict, memory.latest(key))) {
           memory.store(key, verdict)
         }
       } finally {
