@@ -1,5 +1,11 @@
 import { expect } from '@jest/globals'
-import { createResourceServer, type IssuerOptions } from '@bearward/core'
+import {
+  createResourceServer,
+  type Forgotten,
+  type IssuerOptions,
+  type StoredVerdict,
+  type VerdictStore,
+} from '@bearward/core'
 import {
   createScriptedAuthorizationServer,
   createVirtualClock,
@@ -20,12 +26,41 @@ async function createTenants(options: Partial<IssuerOptions> = {}) {
   ])
   const entry = ({ issuer, fetch }: ScriptedAuthorizationServer) =>
     ({ issuer, fetch, accessTokens: 'opaque', introspection: INTROSPECTION, ...options }) as const
-  const resourceServer = createResourceServer({
-    audience: AUDIENCE,
+  const create = (verdictStore?: VerdictStore) =>
+    createResourceServer({
+      audience: AUDIENCE,
+      clock,
+      resolveAuthorizationServer: (issuer) => [a, b].map(entry).find((known) => known.issuer === issuer),
+      ...(verdictStore && { verdictStore }),
+    })
+  const resourceServer = create()
+  return {
     clock,
-    resolveAuthorizationServer: (issuer) => [a, b].map(entry).find((known) => known.issuer === issuer),
-  })
-  return { clock, a, b, resourceServer, verdictOn: (token: string) => verdictOn(resourceServer, token) }
+    a,
+    b,
+    create,
+    resourceServer,
+    verdictOn: (token: string) => verdictOn(resourceServer, token),
+  }
+}
+
+/** What processes share. */
+function createStore(): VerdictStore {
+  const verdicts = new Map<string, StoredVerdict>()
+  const listeners = new Set<(forgotten: Forgotten) => void>()
+  return {
+    find: (key) => Promise.resolve(verdicts.get(key)),
+    store: (key, verdict) => Promise.resolve(void verdicts.set(key, verdict)),
+    forget(forgotten) {
+      if (typeof forgotten === 'object' && 'key' in forgotten) verdicts.delete(forgotten.key)
+      for (const listener of listeners) listener(forgotten)
+      return Promise.resolve()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
 }
 
 /** A JWT that anybody can write, as far as its text goes. */
@@ -107,4 +142,23 @@ rule('VTC-13', 'has a fresh answer come from the tenant of the token', async () 
     code: 'ERR_TOKEN_INACTIVE',
   })
   expect(b.requests.introspection).toBe(0)
+})
+
+rule('OWN-97', 'forgets for all processes a token whose issuer has not been met in this one', async () => {
+  const { a, clock, create } = await createTenants()
+  const store = createStore()
+  const [one, other, third] = [create(store), create(store), create(store)]
+  const [token, kept] = [await a.mint(), await a.mint()]
+  for (const each of [token, kept]) {
+    expect([await verdictOn(one, each), await verdictOn(other, each)]).toEqual(['accepted', 'accepted'])
+    a.revoke(each)
+  }
+  third.forget(token)
+  for (const hopeless of ['opaque', 'a.b.c', write({ iss: 'https://evil.example.com' })])
+    third.forget(hopeless)
+  await clock.settle()
+  for (const process of [one, other, third]) {
+    expect(await verdictOn(process, token)).toBe('ERR_TOKEN_INACTIVE')
+    expect(await verdictOn(process, kept)).toBe('accepted')
+  }
 })

@@ -28,8 +28,8 @@ export interface AuthorizationServers {
   select(issuer: unknown): Promise<AuthorizationServer>
   /** The same, where nobody has to be asked. */
   atHand(issuer: unknown): AuthorizationServer | undefined
-  /** Notes that a token which it judged turned out to be good. */
-  confirm(server: AuthorizationServer): void
+  /** Notes that a token of this issuer turned out to be good, or still is. */
+  confirm(issuer: string): void
   /** The one that is asked about tokens which name no issuer; `undefined` where none is. */
   readonly introspecting: AuthorizationServer | undefined
   /** Those that the configuration names. */
@@ -64,9 +64,7 @@ export function createAuthorizationServers(
       return server
     },
     atHand,
-    confirm(server) {
-      if (!configured.has(server.issuer)) lookUp?.confirm(server)
-    },
+    confirm: lookUp?.confirm ?? (() => undefined),
     introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
     configured: [...configured.values()],
     lookedUp: () => lookUp?.list() ?? [],

@@ -17,14 +17,17 @@ export interface Declarations {
   metadataOf(resourceServer: ResourceServer): (request: ProtectedResourceRequest) => Answer | undefined
 }
 
-/** Guards that are made for each request, with a scope of its own, must not fill the memory. */
+/** Guards that are made for each request, with a scope of its own, must not fill the memory, nor the metadata. */
 const MOST = 1_000
+/** In characters: of one, and of all. */
+const LONGEST = 256
+const LARGEST = 32_768
 
 /** Makes them for one adapter. */
 export function createDeclarations(): Declarations {
   const resources = new Set<string>()
-  const scopes = new Set<string>()
-  const types = new Set<string>()
+  const scopes: Noted = { values: new Set(), size: 0 }
+  const types: Noted = { values: new Set(), size: 0 }
   return {
     add(requirement) {
       note(scopes, requirement.scopes)
@@ -38,13 +41,25 @@ export function createDeclarations(): Declarations {
       resources.add(url)
       return (request) => {
         if (resources.size > 1) return resourceServer.answerMetadata(request)
-        const declared = { scopes: [...scopes], authorizationDetailsTypes: [...types] }
+        const declared = { scopes: [...scopes.values], authorizationDetailsTypes: [...types.values] }
         return resourceServer.answerMetadata(request, declared)
       }
     },
   }
 }
 
-function note(noted: Set<string>, values: readonly string[] = []): void {
-  for (const value of values) if (noted.size < MOST) noted.add(value)
+/** What was noted, and how many characters that is. */
+interface Noted {
+  readonly values: Set<string>
+  size: number
+}
+
+function note(noted: Noted, values: readonly string[] = []): void {
+  for (const value of values) {
+    const size = noted.size + value.length
+    const hasRoom = noted.values.size < MOST && value.length <= LONGEST && size <= LARGEST
+    if (!hasRoom || noted.values.has(value)) continue
+    noted.values.add(value)
+    noted.size = size
+  }
 }

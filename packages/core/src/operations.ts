@@ -8,6 +8,7 @@ import { parseForgetCriteria } from './config/forget.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { toHealth, type Health } from './health.js'
 import type { ForgetCriteria } from './introspection-options.js'
+import { parseCompact } from './token/compact.js'
 import type { VerdictStore } from './token/verdict-store.js'
 import { createRestoredKeySets, readSnapshot, takeSnapshot, type Snapshot } from './snapshot.js'
 
@@ -110,7 +111,7 @@ export function createOperations(config: ResourceServerConfig): {
       closing.abort()
       unsubscribe()
     },
-    ...createForgetting(all, config.verdictStore),
+    ...createForgetting(all, servers, config),
   }
   return { operations, servers }
 }
@@ -139,17 +140,28 @@ function followOthers(
 
 function createForgetting(
   all: () => readonly AuthorizationServer[],
-  store: VerdictStore | undefined,
+  servers: AuthorizationServers,
+  { verdictStore: store, maxTokenSize }: Pick<ResourceServerConfig, 'maxTokenSize' | 'verdictStore'>,
 ): Pick<Operations, 'forget' | 'forgetWhere'> {
   /** The store itself says where that fails. */
   const tell: VerdictStore['forget'] = async (forgotten) => store?.forget(forgotten)
   const ignore = (): void => undefined
 
+  async function forgetFor({ introspection }: AuthorizationServer, token: string): Promise<void> {
+    if (introspection !== undefined) await tell({ key: introspection.forget(token) })
+  }
+
+  /** Other processes may know an issuer that no token came from in this one. */
+  async function forgetElsewhere(token: string): Promise<void> {
+    if (store === undefined) return
+    const issuer = parseCompact(token, maxTokenSize).unverifiedClaims['iss']
+    if (servers.atHand(issuer) === undefined) await forgetFor(await servers.select(issuer), token)
+  }
+
   return {
     forget(token) {
-      for (const { introspection } of all()) {
-        if (introspection !== undefined) tell({ key: introspection.forget(token) }).catch(ignore)
-      }
+      for (const server of all()) forgetFor(server, token).catch(ignore)
+      forgetElsewhere(token).catch(ignore)
     },
     forgetWhere(criteria) {
       const checked = parseForgetCriteria(criteria)

@@ -48,10 +48,11 @@ export function createRecall(maxSize: number, servers: AuthorizationServers, clo
     if (copy === undefined || numberOf(copy.content) !== keySetNumber) return false
     try {
       checkLifetime(auth.claims, server.claims, clock.now())
-      return true
     } catch {
       return false // whoever validates it says why
     }
+    servers.confirm(server.issuer)
+    return true
   }
 
   return {

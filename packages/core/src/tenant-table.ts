@@ -2,17 +2,13 @@ import { LRUCache } from 'lru-cache'
 
 /** What is known of issuers, by their names. */
 export interface TenantTable<Known extends object> {
-  /** Counts as use. */
+  /** Counts as use of one that no good token came from: anybody can name an issuer. */
   find(issuer: string): Known | undefined
   peek(issuer: string): Known | undefined
   /** @param known `undefined`: nothing any more. */
   set(issuer: string, known: Known | undefined): void
-  /**
-   * Notes that a good token came from this issuer.
-   *
-   * @param otherwise What to keep of it where it was put out meanwhile.
-   */
-  confirm(issuer: string, otherwise: Known): void
+  /** Notes that a good token came from this issuer, which counts as use. */
+  confirm(issuer: string): void
   values(): readonly Known[]
 }
 
@@ -45,7 +41,7 @@ export function createTenantTable<Server, Known extends { readonly server: Serve
   const roomOf = (issuer: string) => (confirmed.has(issuer) ? confirmed : newcomers)
 
   return {
-    find: (issuer) => roomOf(issuer).get(issuer),
+    find: (issuer) => confirmed.peek(issuer) ?? newcomers.get(issuer),
     peek: (issuer) => roomOf(issuer).peek(issuer),
     set(issuer, known) {
       const room = roomOf(issuer)
@@ -53,9 +49,9 @@ export function createTenantTable<Server, Known extends { readonly server: Serve
       room.set(issuer, known)
       if (room === confirmed) plan(known.server)
     },
-    confirm(issuer, otherwise) {
-      if (confirmed.has(issuer)) return
-      const known = newcomers.peek(issuer) ?? otherwise
+    confirm(issuer) {
+      const known = confirmed.get(issuer) === undefined ? newcomers.peek(issuer) : undefined
+      if (known === undefined) return
       confirmed.set(issuer, known)
       newcomers.delete(issuer)
       plan(known.server)

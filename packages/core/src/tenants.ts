@@ -34,8 +34,8 @@ export interface LookUp<Server> {
   find(issuer: string): Promise<Server | undefined>
   /** The one in use, where nobody has to be asked. */
   atHand(issuer: string): Server | undefined
-  /** Notes that a good token came from its issuer: those that none came from put out each other alone. */
-  confirm(server: Server): void
+  /** Notes that a good token came from this issuer: those that none came from put out each other alone. */
+  confirm(issuer: string): void
   /** Those in use. */
   list(): readonly Server[]
 }
@@ -46,7 +46,7 @@ export interface LookUp<Server> {
  * Accepted answers are kept, and requests that wait for the same one are joined. Refused issuers, which anybody can make
  * up, leave no trace; nothing is planned for accepted ones, before a good token comes.
  */
-export function createLookUp<Server extends { readonly issuer: string }>(
+export function createLookUp<Server>(
   resolve: (issuer: string) => Promise<AuthorizationServerConfig | undefined>,
   clock: Clock,
   { start, stop, plan }: Servers<Server>,
@@ -76,9 +76,7 @@ export function createLookUp<Server extends { readonly issuer: string }>(
 
   return {
     atHand: (issuer) => findFresh(found, issuer, clock),
-    confirm: (server) => {
-      found.confirm(server.issuer, { server, answeredAt: -Infinity, askAt: -Infinity })
-    },
+    confirm: found.confirm,
     async find(issuer) {
       const known = findFresh(found, issuer, clock)
       if (known !== undefined) return known

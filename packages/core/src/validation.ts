@@ -41,7 +41,7 @@ export async function validate(
     jwt === undefined
       ? toAuth({ token, via: 'introspection' }, await introspect(token, server, clock), server)
       : toAuth({ token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
-  servers.confirm(server)
+  servers.confirm(server.issuer)
   if (jwt !== undefined) recall.keep(auth, server, keySet)
   return auth
 }

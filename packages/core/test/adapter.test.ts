@@ -145,7 +145,7 @@ test('the fields of an answer replace those of what was to be sent, but for two 
       'x-litespeed-location',
       'x-reproxy-url',
     ],
-    ...['x-sendfile', 'x-sendfile2'],
+    ...['x-sendfile', 'x-sendfile2', 'content-disposition', 'content-md5', 'digest', 'repr-digest'],
   ]) {
     expect([name, isRepresentationField(name)]).toEqual([name, true])
   }

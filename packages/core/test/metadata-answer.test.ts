@@ -5,6 +5,7 @@ import { createDeclarations } from '../src/declarations.js'
 import { answerMetadata } from '../src/metadata-answer.js'
 import type { ProtectedResourceRequest } from '../src/request.js'
 import type { ResourceServer } from '../src/resource-server.js'
+import type { DeclaredDemands } from '../src/metadata/protected-resource.js'
 import { problemOf } from './config/problem.js'
 
 const RESOURCE = 'https://api.example.com/v1?a'
@@ -123,6 +124,26 @@ describe('declarations', () => {
     add(requirementOf({}))
     answer(REQUEST)
     expect(asked).toEqual([[REQUEST, { scopes: ['a', 'b', 'c'], authorizationDetailsTypes: ['d'] }]])
+  })
+
+  test('say no more than a client can read', () => {
+    const { add, metadataOf } = createDeclarations()
+    const { asked, resourceServer } = createServer('https://a.example.com/')
+    add(requirementOf({ scopes: ['first'] }))
+    add(requirementOf({ scopes: ['x'.repeat(257), 'y'.repeat(256)] }))
+    for (let index = 0; index < 300; index += 1)
+      add(
+        requirementOf({
+          scopes: [String(index).padStart(200, 'z')],
+          authorizationDetailsTypes: [String(index)],
+        }),
+      )
+    metadataOf(resourceServer)(REQUEST)
+    const [[, { scopes, authorizationDetailsTypes }]] = asked as [[unknown, DeclaredDemands]]
+    expect(scopes.slice(0, 2)).toEqual(['first', 'y'.repeat(256)])
+    expect(scopes.join('').length).toBeGreaterThan(32_768 - 200)
+    expect(scopes.join('').length).toBeLessThanOrEqual(32_768)
+    expect(authorizationDetailsTypes).toHaveLength(300)
   })
 
   test('say nothing where there are two resources', () => {

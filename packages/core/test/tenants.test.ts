@@ -45,9 +45,7 @@ function create() {
     find: async (issuer: string) => (await lookUp.find(issuer))?.number,
     atHand: (issuer: string) => lookUp.atHand(issuer)?.number,
     list: () => lookUp.list().map(({ number }) => number),
-    confirm: (issuer: string, number: number) => {
-      lookUp.confirm({ issuer, number })
-    },
+    confirm: lookUp.confirm,
   }
 }
 
@@ -131,8 +129,8 @@ describe('an issuer that a good token came from', () => {
     const { clock, news, find, confirm } = create()
     await find('a')
     news()
-    confirm('a', 1)
-    confirm('a', 1)
+    confirm('a')
+    confirm('a')
     expect(news()).toEqual([['plan', 1]])
     clock.advance(INTERVAL)
     await find('a')
@@ -142,23 +140,32 @@ describe('an issuer that a good token came from', () => {
   test('makes room for others of its kind alone', async () => {
     const { news, find, confirm } = create()
     await find('a')
-    confirm('a', 1)
+    confirm('a')
     for (let index = 0; index < 1_000; index += 1) await find(String(index))
     news()
     await find('other')
     expect(news()).toEqual(['other', ['start', 1_002, undefined], ['stop', 2]])
   })
 
-  test('is put back where it was put out, and asked for before it is used', async () => {
-    const { script, news, find, atHand, list, confirm } = create()
+  test('is none where it was put out meanwhile', async () => {
+    const { news, find, list, confirm } = create()
     for (let index = 0; index <= 1_000; index += 1) await find(String(index))
-    expect(list()).not.toContain(1)
     news()
-    confirm('0', 1)
-    expect([news(), list().includes(1), atHand('0')]).toEqual([[['plan', 1]], true, undefined])
-    script.answer = () => Promise.reject(new Error('down'))
-    await expect(find('0')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP' })
-    script.answer = (issuer) => Promise.resolve({ issuer } as AuthorizationServerConfig)
-    expect([await find('0'), news().slice(1)]).toEqual([1_002, ['0', ['start', 1_002, 1], ['plan', 1_002]]])
+    confirm('0')
+    expect([news(), list().includes(1)]).toEqual([[], false])
+  })
+
+  test('is used last where one came from it again, and not where it is named', async () => {
+    const { news, find, confirm, atHand } = create()
+    for (let index = 0; index < 1_000; index += 1) {
+      await find(String(index))
+      confirm(String(index))
+    }
+    confirm('0')
+    for (const name of ['1', '2']) expect([await find(name), atHand(name)]).not.toContain(undefined)
+    news()
+    await find('other')
+    confirm('other')
+    expect(news()).toContainEqual(['stop', 2])
   })
 })

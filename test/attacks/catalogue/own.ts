@@ -89,7 +89,6 @@ export const OWN_ATTACKS = {
   'OWN-79': 'made-up tokens while Redis hangs',
   'OWN-80': 'answers of an authorization server that fill Redis',
   'OWN-81': 'requests that go on for issuers of forged tokens',
-  'OWN-82': 'issuer that is put out while its good token is judged',
   'OWN-83': 'restored keys that forged tokens use up',
   'OWN-84': 'slow answer of the verdict store, after the token was found not to be active',
   'OWN-85': 'older verdict that comes back where Redis has lost what replaced it',
@@ -102,4 +101,6 @@ export const OWN_ATTACKS = {
   'OWN-94': 'proof for the URL that is left of another one in a mounted app',
   'OWN-95': 'key that was withdrawn after its issuer was named during an outage',
   'OWN-96': 'refusal in place of which a proxy sends a file',
+  'OWN-97': 'token that is forgotten where its issuer has not been met',
+  'OWN-98': 'forged tokens that make idle issuers those that were used last',
 } as const

@@ -129,7 +129,7 @@ function parseShape(shape: unknown): AuthorizationDetailShape {
 /** Objects of other kinds, such as dates, have no members: an empty object would be the same. */
 function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  if (Array.isArray(value)) return value.every(isJson)
+  if (Array.isArray(value)) return Array.from(value).every(isJson) // holes as well
   if (isJsonObject(value)) return isPlain(value) && Object.values(value).every(isJson)
   return value === null || typeof value === 'string' || typeof value === 'boolean'
 }
