@@ -56,6 +56,7 @@ const AREAS = [
     tests: [
       `${UNIT}/keys`,
       `${UNIT}/metadata`,
+      'key-searches-s',
       'rfc8414',
       'rfc7517',
       'rfc7515/kid',
@@ -80,7 +81,7 @@ const AREAS = [
       .concat(['rfc7662/requests', 'rfc7662/answers', 'rfc9701/misuse', 'rfc7662', 'rfc9701/members']),
   },
   {
-    sources: /^(authorization-servers|tenants)\.ts/,
+    sources: /^(authorization-servers|tenants|tenant-table)\.ts/,
     tests: [
       `${UNIT}/tenants`,
       'resolve-authorization-server-time',
