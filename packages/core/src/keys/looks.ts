@@ -49,7 +49,7 @@ export function createLooks(
   }
 
   function follow(): void {
-    if (looking !== undefined || turns === undefined || peers?.mayFollow() !== true) return
+    if (looking !== undefined || turns?.mayFollow() !== true) return
     begin(turns.follow).catch(() => undefined) // it may be that nobody waits
   }
 
@@ -89,6 +89,7 @@ function createTurns(
   }
 
   return {
+    mayFollow: peers.mayFollow,
     follow,
     async look(isFound: () => boolean, deadline: Seconds): Promise<void> {
       const isCutOff = peers.isCutOff()

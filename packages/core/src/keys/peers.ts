@@ -54,7 +54,7 @@ export function createPeers(
       if (copy !== undefined) tell(store, toSighting(name, copy, clock))
     },
     hear(sighting) {
-      if (keySet.copy() === undefined || !isSighting(sighting) || sighting.keySet !== name) return
+      if (!isSighting(sighting) || sighting.keySet !== name) return
       note(sighting)
       bell.ring()
     },

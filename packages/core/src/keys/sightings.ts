@@ -9,7 +9,7 @@ import { SEARCH_INTERVAL } from './search-budget.js'
 export interface Sightings {
   /** Notes that one of them has a slot, which will be free in so many seconds: it looks, or has looked. */
   expect(wait: Seconds): void
-  /** Notes what one of them saw. */
+  /** Notes what one of them saw. A process that has no keys in hand has no use for that. */
   note(sighting: KeySetSighting): void
   /** A copy, as young as the last look of anybody that saw the same. */
   asSeen(copy: Copy<KeySet>): Copy<KeySet>
@@ -35,28 +35,25 @@ const CLOCK_DIFFERENCE: Seconds = 1
 /** Between two looks because of what others saw. */
 const PAUSE: Seconds = 5
 
+/** What the others saw, where that is not what is in hand. */
 interface News {
   readonly fingerprint: string
   readonly heardAt: Seconds
-  isFollowed: boolean
 }
 
 /** Knows nothing at first. Instants are on the monotonic clock of this process. */
 export function createSightings(keySet: Pick<LiveDocument<KeySet>, 'copy'>, clock: Clock): Sightings {
   let [takenAt, unheardSince, followedAt] = [-Infinity, -Infinity, -Infinity]
   let seen: { readonly content: KeySet; readonly at: Seconds } | undefined
-  let news: News | undefined
+  let [news, followed]: [News?, News?] = []
 
   const seenAt = (content: KeySet): Seconds => (seen?.content === content ? seen.at : -Infinity)
   const agree = (): boolean => news === undefined || news.fingerprint === fingerprintOf(keySet.copy())
-  const isBehind = (): boolean => news !== undefined && !isSince(keySet.copy(), news.heardAt) && !agree()
-
+  const isBehind = (): boolean =>
+    news !== undefined && (keySet.copy()?.fetchedAt ?? Infinity) < news.heardAt && !agree()
   /** Clocks differ in both directions. */
-  function isOutcomeKnown(): boolean {
-    const copy = keySet.copy()
-    if (copy === undefined || isSince(copy, takenAt)) return true
-    return seenAt(copy.content) + 2 * CLOCK_DIFFERENCE >= takenAt
-  }
+  const isOutcomeKnown = (copy = keySet.copy()): boolean =>
+    copy === undefined || Math.max(copy.fetchedAt, seenAt(copy.content) + 2 * CLOCK_DIFFERENCE) >= takenAt
 
   return {
     expect(wait) {
@@ -65,12 +62,12 @@ export function createSightings(keySet: Pick<LiveDocument<KeySet>, 'copy'>, cloc
       takenAt = Math.max(takenAt, at)
     },
     note({ fingerprint, lookedAt }) {
-      const { content } = keySet.copy() ?? {}
+      const content = keySet.copy()?.content
+      if (content === undefined) return
+      const isSame = fingerprint === toFingerprint(content)
+      news = isSame ? undefined : { fingerprint, heardAt: clock.monotonic() }
       const age = Math.max(0, clock.now() - lookedAt) + CLOCK_DIFFERENCE
-      news = { fingerprint, heardAt: clock.monotonic(), isFollowed: false }
-      if (content === undefined || !agree()) return
-      seen = { content, at: Math.max(seenAt(content), clock.monotonic() - age) }
-      news = undefined
+      if (isSame) seen = { content, at: Math.max(seenAt(content), clock.monotonic() - age) }
     },
     asSeen: (copy) => ({ ...copy, fetchedAt: Math.max(copy.fetchedAt, seenAt(copy.content)) }),
     doubt(isOwnOlder = false) {
@@ -78,10 +75,10 @@ export function createSightings(keySet: Pick<LiveDocument<KeySet>, 'copy'>, cloc
       return isBehind() || isOwnOlder ? PAUSE : undefined
     },
     isCutOff: () => !isOutcomeKnown() && clock.monotonic() - unheardSince >= SEARCH_INTERVAL,
-    mayFollow: () => isBehind() && news?.isFollowed === false && clock.monotonic() - followedAt >= PAUSE,
+    mayFollow: () => isBehind() && news !== followed && clock.monotonic() - followedAt >= PAUSE,
     follow() {
       followedAt = clock.monotonic()
-      if (news !== undefined) news.isFollowed = true
+      followed = news
     },
     agree,
   }
@@ -89,8 +86,4 @@ export function createSightings(keySet: Pick<LiveDocument<KeySet>, 'copy'>, cloc
 
 function fingerprintOf(copy: Copy<KeySet> | undefined): string | undefined {
   return copy && toFingerprint(copy.content)
-}
-
-function isSince(copy: Copy<KeySet> | undefined, instant: Seconds): boolean {
-  return copy !== undefined && copy.fetchedAt >= instant
 }
