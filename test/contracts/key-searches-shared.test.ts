@@ -113,14 +113,16 @@ describe('who comes while another process looks', () => {
   })
 
   test('is not refused where it does not hear of that in time, however old its token looks', async () => {
-    const { one, other, clock, rotate, after, strange, looks, ...rest } = await startTwo()
+    const { one, other, clock, rotate, after, strange, looks, mint } = await startTwo()
     other.faults.isDeaf = true
     rotate()
     await one.ask('good')
     await clock.advance(5)
-    const token = mintBackdated({ clock, ...rest })
+    const token = mintBackdated({ clock, mint })
     expect(await after(3, other.ask(token))).toMatchObject({ code: LIMIT, retryAfter: 22 })
     expect(await other.ask(strange(60))).toMatchObject({ code: LIMIT, retryAfter: 22 })
+    const tooLong = mint('stranger', { kid: 'a'.repeat(257) })
+    expect((await other.ask(tooLong)).code).toBe(NO_KEY)
     expect(looks()).toBe(1)
     await clock.advance(22)
     expect((await other.ask(token)).verdict).toBe('accepted')

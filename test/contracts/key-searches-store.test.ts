@@ -18,6 +18,20 @@ describe('what others announce', () => {
     expect(looks()).toBe(1 + 4)
   })
 
+  test('during a look of its own brings no second one', async () => {
+    const { one, clock, looks, strange, store, server } = await startTwo({ count: 1 })
+    await one.ask(strange(60))
+    await clock.advance(30)
+    server.behave('jwks', { delay: 2 })
+    const asked = one.ask(strange(60))
+    await clock.advance(1)
+    news({ store }, 'of other keys', clock.now())
+    await clock.advance(1)
+    expect((await asked).code).toBe('ERR_TOKEN_KEY')
+    await clock.settle()
+    expect(looks()).toBe(2)
+  })
+
   test('is dropped where it says nothing, or is of another key set', async () => {
     const { one, clock, looks, strange, store } = await startTwo({ count: 1 })
     await one.ask(strange(60))

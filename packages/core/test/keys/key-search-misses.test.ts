@@ -64,12 +64,18 @@ describe('a search that finds nothing in the key set', () => {
   })
 
   test('goes on without those who have waited for 3 seconds', async () => {
-    const { server, find, pass } = await start()
+    const { server, find, pass, last } = await start()
     const { gate, open } = createGate()
     server.locateAgain = () => gate
     const late = find('unknown')
     await pass(3)
     expect(await late).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+    expect(last.error).toMatchObject({
+      retryAfter: 2,
+      message: expect.stringMatching(
+        /: no new keys in time for this request; the search goes on$/,
+      ) as unknown,
+    })
     const next = find('unknown')
     await pass(1)
     open()

@@ -61,6 +61,19 @@ describe('an unknown key', () => {
     expect(server.fetches).toBe(2)
   })
 
+  test('is found in a look that began before the token came, where that brings it', async () => {
+    const { server, find, clock, pass } = await start()
+    const { gate, open } = createGate()
+    server.gate = gate
+    const early = find('unknown')
+    await pass(1)
+    const found = find('second', { iat: clock.now() - 2 })
+    server.keys = [first, second]
+    open()
+    expect([await early, await found]).toEqual(['ERR_TOKEN_KEY', 'second'])
+    expect(server.fetches).toBe(2)
+  })
+
   test('is looked for once more where the fetch that is under way had begun before the token came', async () => {
     const { server, find, keySet, clock } = await start()
     const { gate, open } = createGate()

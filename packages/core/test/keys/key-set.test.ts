@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createOwnKey } from '../../../../test/support/jws.js'
-import { UnavailableError } from '../../src/errors.js'
-import { createKeySetSource, readKeySet, toMembers } from '../../src/keys/key-set.js'
+import { AskedPauseError, UnavailableError } from '../../src/errors.js'
+import { createKeySetSource, readKeySet, toFingerprint, toMembers } from '../../src/keys/key-set.js'
 import { createScriptedFetchJson, type Outcome } from '../http/scripted-fetch-json.js'
 
 const OLD = 'https://as.example.com/old'
@@ -39,6 +39,35 @@ describe('readKeySet', () => {
   test('looks at the first 100 members', async () => {
     const others = Array.from({ length: 99 }, () => ({ kty: 'unknown' }))
     expect(kidsOf(await readKeySet({ keys: [...others, first.jwk, second.jwk] }))).toEqual(['first'])
+  })
+
+  test.each([
+    [10, 0],
+    [11, 1],
+    [20, 1],
+    [21, 2],
+  ])('lets others have their turn after ten keys: of %d, %d times', async (count, turns) => {
+    const keys = Array.from({ length: count }, () => first.jwk)
+    const others = Array.from({ length: 15 }, (_, index) => (index % 2 === 0 ? null : { kty: 'unknown' }))
+    let seen = 0
+    let turn = setImmediate(function count() {
+      seen += 1
+      turn = setImmediate(count)
+    })
+    await readKeySet({ keys: [...others, ...keys] })
+    clearImmediate(turn)
+    expect(seen).toBe(turns)
+  })
+})
+
+describe('toFingerprint', () => {
+  test('is the same for the same keys, in whatever order, and another for others', async () => {
+    const fingerprintOf = async (...keys: object[]) => toFingerprint(await readKeySet({ keys }))
+    const fingerprint = await fingerprintOf(first.jwk, second.jwk)
+    expect(fingerprint).toMatch(/^[\w-]{43}$/)
+    expect(await fingerprintOf(second.jwk, first.jwk)).toBe(fingerprint)
+    expect(await fingerprintOf(first.jwk)).not.toBe(fingerprint)
+    expect(await fingerprintOf(first.jwk, { ...second.jwk, kid: 'other' })).not.toBe(fingerprint)
   })
 })
 
@@ -94,6 +123,15 @@ describe('a source of a key set', () => {
     expect(located.again).toBe(0)
   })
 
+  test('gives the same object for the same keys, and another for others', async () => {
+    const { fetch, outcomes } = create({ [OLD]: good }, () => Promise.reject(gone))
+    const { content } = await fetch(undefined)
+    outcomes[OLD] = { content: { keys: [{ ...first.jwk }] } }
+    expect((await fetch(undefined)).content).toBe(content)
+    outcomes[OLD] = { content: { keys: [second.jwk] } }
+    expect(kidsOf((await fetch(undefined)).content)).toEqual(['second'])
+  })
+
   test('has nothing to read where the copy still holds', async () => {
     const { fetch, asked } = create({ [OLD]: { validator } }, () => Promise.reject(gone))
     expect(await fetch(validator)).toEqual({ content: undefined, validator, lifetime: undefined })
@@ -114,6 +152,13 @@ describe('a source of a key set', () => {
     await expect(fetch(undefined)).rejects.toBe(gone)
     expect(urls()).toEqual([OLD])
     expect(located.again).toBe(1)
+  })
+
+  test('asks nobody where the server asks for a pause', async () => {
+    const pause = new AskedPauseError('ERR_AUTHORIZATION_SERVER_RESPONSE', '429')
+    const { fetch, located } = create({ [OLD]: pause, [NEW]: good }, () => Promise.resolve(NEW))
+    await expect(fetch(undefined)).rejects.toBe(pause)
+    expect(located.again).toBe(0)
   })
 
   test('has failed where nobody says where they are', async () => {

@@ -124,4 +124,26 @@ describe('a signature that the named key did not make', () => {
     expect(server.fetches).toBe(3)
     expect(await find('1', { signer: 'old' })).toBe('1')
   })
+
+  test('has no look of the second slot, which another name has', async () => {
+    const { find, pass, server, clock } = create(createKey('1', 'old'))
+    await find('unknown')
+    await pass(6)
+    expect(await find('unknown')).toBe('ERR_TOKEN_KEY')
+    await pass(6)
+    expect(await find('1', { signer: 'forged', iat: clock.now() })).toBe('none')
+    expect(server.fetches).toBe(2)
+    expect(await find('2', { iat: clock.now() })).toBe('ERR_TOKEN_KEY')
+    expect(server.fetches).toBe(3)
+  })
+
+  test('is not said to be bad where the fault is not that of the authorization server', async () => {
+    const { find, pass, server, clock, last } = create(createKey('1', 'old'))
+    const fault = new RangeError('a fault of this code')
+    await find('1', { signer: 'old' })
+    await pass(1)
+    server.locateAgain = () => Promise.reject(fault)
+    await find('1', { signer: 'forged', iat: clock.now() })
+    expect(last.error).toBe(fault)
+  })
 })

@@ -124,4 +124,15 @@ describe('the second slot', () => {
     clock.advance(0.5)
     expect(newer('d')).toBe('search') // the second slot, at 40
   })
+
+  test('is free in a second at the soonest, also where it has become free this moment', () => {
+    const { clock, older, newer } = create()
+    older('first')
+    clock.advance(5)
+    expect(newer('a')).toBe('search')
+    clock.advance(27)
+    expect(older('b')).toBe('search') // the first slot, at 32
+    clock.advance(3)
+    expect(newer('c')).toBe(1)
+  })
 })
