@@ -59,7 +59,7 @@ export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST
   return {
     add(id, lifetime, longest = lifetime) {
       const now = clock.monotonic()
-      takeTurns(now, Math.max(lifetime, longest))
+      takeTurns(now, longest)
       if (all.some(({ ids }) => ids.has(id))) return false
       if (all.reduce((size, { ids }) => size + ids.size, 0) >= mostEntries) {
         throw new UnavailableError('ERR_REPLAY_STORE', 'the memory for used proofs is full')
