@@ -46,6 +46,9 @@ describe('the certificate of the socket', () => {
       verdictOf(() => checkCertificate(request, THUMBPRINT, { from: 'socket', allowsTls12 }))
     expect(await verdictWith(false)).toMatch(`${MISSING} The connection is not of TLS 1.3`)
     expect(await verdictWith(true)).toBe('accepted')
+    expect(await judge({ certificate: DER, tlsVersion: undefined })).toBe(
+      `${MISSING} The connection does not say its tlsVersion`,
+    )
   })
 
   test.each([undefined, {}, { certificate: undefined }, { certificate: new Uint8Array() }])(

@@ -34,6 +34,15 @@ describe('a nonce', () => {
     expect([first, second].map((nonce) => nonces.findTime(nonce))).toEqual([clock.now() - 1, clock.now()])
   })
 
+  test('is made anew where the clock was set back: nobody is given one of the future', () => {
+    const clock = createManualClock()
+    const nonces = createNonces([OLD], clock)
+    const first = nonces.issue()
+    clock.step(-1)
+    const second = nonces.issue()
+    expect([first, second].map((nonce) => nonces.findTime(nonce))).toEqual([clock.now() + 1, clock.now()])
+  })
+
   test('is made with the first secret, and recognised by each', () => {
     const [before, during, after] = [
       createNonces([OLD], clock),

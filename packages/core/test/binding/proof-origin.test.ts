@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createManualClock } from '../../../../test/support/manual-clock.js'
+import type { DpopPolicy } from '../../src/binding/dpop.js'
 import { createNonces } from '../../src/binding/nonce.js'
 import { create, createRequest, jkt, prove, START } from './bound-request.js'
 import { verdictOf } from './refused.js'
@@ -18,6 +19,7 @@ describe('the host of a request', () => {
     '[::1]:80',
     'a_b',
     'a:',
+    'api%2eexample.com',
   ])('may be %s', async (host) => {
     expect(await judgeHost([host], `https://${host}/a`, true)).toBe('accepted')
     expect(await judgeHost([host], `http://${host}/a`)).toBe('accepted')
@@ -31,6 +33,7 @@ describe('the host of a request', () => {
     [['[::1'], 'http://[::1/a'],
     [['[x]'], 'http://[x]/a'],
     [[''], 'http:///a'],
+    [['api%2'], 'http://api%2/a'],
     [['#a'], 'http://#a/a'],
     [[], 'http://undefined/a'],
     [['a', 'a'], 'http://a/a'],
@@ -40,10 +43,10 @@ describe('the host of a request', () => {
 })
 
 describe('a nonce', () => {
-  const createWithNonces = () => {
+  const createWithNonces = (policy: Partial<DpopPolicy> = {}) => {
     const clock = createManualClock(START)
     const nonces = createNonces(['s'.repeat(32)], clock)
-    const { check } = create({ clock, nonces, maxAge: 100 })
+    const { check } = create({ clock, nonces, maxAge: 100, ...policy })
     const judge = async (nonce: unknown) => {
       const { request, written } = createRequest({ fields: { dpop: [prove({ nonce, iat: 1 })] } })
       const verdict = await verdictOf(() =>
@@ -70,6 +73,16 @@ describe('a nonce', () => {
     expect((await judge(nonce))[0]).toBe('accepted')
     clock.advance(1)
     expect(await judge(nonce)).toEqual(['ERR_PROOF_NONCE'])
+  })
+
+  test('says for how long the store knows the proof', async () => {
+    const calls: unknown[] = []
+    const replayStore = { add: (_id: string, ...lifetimes: unknown[]) => calls.push(lifetimes) > 0 }
+    const { clock, nonces, judge } = createWithNonces({ replayStore })
+    const nonce = nonces.issue()
+    clock.advance(20)
+    expect(await judge(nonce)).toEqual(['accepted'])
+    expect(calls).toEqual([[100 - 20 + 30, 190]])
   })
 
   test.each([undefined, null, '', 'x', 1])('is none of ours: %j', async (nonce) => {

@@ -136,6 +136,7 @@ describe('readProofKey', () => {
       { ...rsa, n: undefined },
       { ...rsa, e: '' },
       { ...rsa, e: 1 },
+      { ...rsa, n: '!' },
     ]) {
       expect(await verdictWith({ alg: 'RS256', jwk })).toBe('ERR_PROOF_HEADER: jwk')
     }

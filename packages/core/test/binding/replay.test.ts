@@ -6,6 +6,9 @@ import { UnavailableError } from '../../src/errors.js'
 /** Lets all promises settle that can. */
 const flush = () => new Promise((resolve) => setImmediate(resolve))
 
+const MESSAGE = 'It cannot be told whether a DPoP proof was used before'
+const FULL = new UnavailableError('ERR_REPLAY_STORE', 'the memory for used proofs is full')
+
 describe('the memory for used proofs', () => {
   test('takes an identifier once, for as long as it lives', () => {
     const clock = createManualClock()
@@ -47,10 +50,10 @@ describe('the memory for used proofs', () => {
     const clock = createManualClock()
     const store = createMemoryReplayStore(clock, 2)
     expect([store.add('a', 60), store.add('b', 60)]).toEqual([true, true])
-    expect(() => store.add('c', 60)).toThrow(UnavailableError)
+    expect(() => store.add('c', 60)).toThrow(FULL)
     expect(store.add('a', 60)).toBe(false)
     clock.advance(59.9)
-    expect(() => store.add('c', 60)).toThrow(UnavailableError)
+    expect(() => store.add('c', 60)).toThrow(FULL)
     clock.advance(7.6) // an eighth of the lifetime later, at most
     expect(store.add('c', 60)).toBe(true)
   })
@@ -58,9 +61,13 @@ describe('the memory for used proofs', () => {
 
 describe('a use', () => {
   const clock = createManualClock()
-  const useWith = (add: () => unknown) =>
+  const useWith = (add: (...given: Parameters<ReplayStore['add']>) => unknown) =>
     noteUse('id', { lifetime: 60, longest: 150 }, { add } as ReplayStore, clock)
-  const rejected = { name: 'UnavailableError', code: 'ERR_REPLAY_STORE' }
+  const rejectedAs = (detail: string) => ({
+    name: 'UnavailableError',
+    code: 'ERR_REPLAY_STORE',
+    message: `${MESSAGE}: ${detail}`,
+  })
 
   test('is the first where the store says so, at once or later', async () => {
     expect(await useWith(() => true)).toBe(true)
@@ -72,6 +79,7 @@ describe('a use', () => {
   test.each([undefined, null, 0, 1, 'OK', 'true', {}])(
     'cannot be told where the store answers %j',
     async (answer) => {
+      const rejected = rejectedAs('it answered neither true nor false')
       await expect(useWith(() => answer)).rejects.toMatchObject(rejected)
       await expect(useWith(() => Promise.resolve(answer))).rejects.toMatchObject(rejected)
     },
@@ -82,8 +90,15 @@ describe('a use', () => {
     const fail = (): never => {
       throw cause
     }
-    await expect(useWith(fail)).rejects.toMatchObject({ ...rejected, cause })
-    await expect(useWith(() => Promise.reject(cause))).rejects.toMatchObject({ ...rejected, cause })
+    const rejected = { ...rejectedAs('it threw'), cause }
+    await expect(useWith(fail)).rejects.toMatchObject(rejected)
+    await expect(useWith(() => Promise.reject(cause))).rejects.toMatchObject(rejected)
+  })
+
+  test('cannot be told for the reason that the store gives', async () => {
+    await expect(useWith(() => Promise.reject(FULL))).rejects.toBe(FULL)
+    const store = createMemoryReplayStore(clock, 0)
+    await expect(useWith((...given) => store.add(...given))).rejects.toMatchObject({ message: FULL.message })
   })
 
   test('waits for the store for three seconds, and no longer', async () => {
@@ -94,6 +109,6 @@ describe('a use', () => {
     expect(settled).toBeUndefined()
     clock.advance(0.1)
     await flush()
-    expect(settled).toMatchObject(rejected)
+    expect(settled).toMatchObject(rejectedAs('it did not answer within 3 seconds'))
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { isTargetOf } from '../../src/binding/target.js'
+import { isTargetOf, normalizeUri } from '../../src/binding/target.js'
 
 const ORIGIN = 'https://rs.example.com'
 
@@ -66,6 +66,9 @@ const DIFFERENT = [
   ['https://rs.example.com/a\\..\\r', '/r'],
   ['https://rs.example.com/%', '/%'],
   ['https://rs.example.com/%zz', '/%zz'],
+  ['https://rs.example.com/%4g', '/%4g'],
+  ['https://rs.example.com/r', '/%zz'],
+  ['https://rs%.example.com/r', '/r'],
   ['https://rs.example.com/\uFF52', '/r'],
   ['https://rs.example.com/ü', '/ü'],
   ['https://\uFF52s.example.com/r', '/r'],
@@ -145,6 +148,19 @@ describe('the target URI of a request', () => {
     expect(isTargetOf('https://localhost:3000/r', bases, '/r')).toBe(false)
     expect(isTargetOf('https://api.example.com/v1/r', [], '/r')).toBe(false)
   })
+
+  test('may name the usual port of its scheme, and no other', () => {
+    expect(isTargetOf('http://localhost:80/r', ['http://localhost'], '/r')).toBe(true)
+    expect(isTargetOf('http://localhost/r', ['http://localhost:80'], '/r')).toBe(true)
+    expect(isTargetOf('http://localhost:443/r', ['http://localhost'], '/r')).toBe(false)
+  })
+
+  test.each(['https://rs%.example.com/r', 'https://rs.example.com/%', 'rs.example.com'])(
+    'has no other spelling where it is none: %s',
+    (uri) => {
+      expect(normalizeUri(uri)).toBeUndefined()
+    },
+  )
 
   test('is what an absolute target says, where its origin is that of the API', () => {
     expect(isTargetOf(`${ORIGIN}/r`, [ORIGIN], `${ORIGIN}:443/r?a`)).toBe(true)
