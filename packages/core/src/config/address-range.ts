@@ -16,7 +16,7 @@ export function parseAddressRanges(value: unknown, name: string): (address: stri
     const family = familyOf(address)
     const most = family === 'ipv4' ? 32 : 128
     const prefix = bits === undefined ? most : Number(bits)
-    if (family === undefined || prefix < 1 || prefix > most || hasAllOfIpv4(address, prefix, family)) {
+    if (family === undefined || prefix > most || hasAllOfIpv4(address, prefix, family)) {
       throw new ConfigurationError(name, 'must be IP addresses, or ranges of them such as 10.0.0.0/8')
     }
     ranges.addSubnet(address, prefix, family)
