@@ -4,6 +4,7 @@ import { createManualClock } from '../../../test/support/manual-clock.js'
 import { allScopes } from '../src/authorization/requirement.js'
 import { RefusedError } from '../src/errors.js'
 import type { ProtectedResourceRequest } from '../src/request.js'
+import { hash, jkt, ORIGIN, prove } from './binding/bound-request.js'
 import { createResourceServer, recall, type ResourceServer } from '../src/resource-server.js'
 
 const ISSUER = 'https://as.example.com'
@@ -44,6 +45,14 @@ function create(options: object = {}): ResourceServer {
   })
 }
 
+/** A request with a token for DPoP, and perhaps a proof. */
+const boundRequestWith = (token: string, proof?: string): ProtectedResourceRequest => ({
+  ...requestWith(),
+  target: '/a',
+  fieldValues: (name) =>
+    name === 'authorization' ? [`DPoP ${token}`] : name === 'dpop' && proof !== undefined ? [proof] : [],
+})
+
 const requestWith = (token?: string, certificate?: Uint8Array): ProtectedResourceRequest => ({
   method: 'GET',
   target: '/',
@@ -53,11 +62,13 @@ const requestWith = (token?: string, certificate?: Uint8Array): ProtectedResourc
 })
 
 /** The code of the refusal, or the subject. */
-const judge = (server: ResourceServer, ...given: Parameters<typeof requestWith>) =>
-  server.authenticate(requestWith(...given)).then(
+const verdictOn = (server: ResourceServer, request: ProtectedResourceRequest) =>
+  server.authenticate(request).then(
     ({ subject }) => subject,
     (error: unknown) => (error instanceof RefusedError ? error.code : error),
   )
+const judge = (server: ResourceServer, ...given: Parameters<typeof requestWith>) =>
+  verdictOn(server, requestWith(...given))
 
 describe('a token that is known', () => {
   test('is recalled where it is bound to nothing', async () => {
@@ -99,6 +110,20 @@ describe('a token that is known', () => {
       for (let count = 0; count < 3; count += 1) await server.authenticate(request)
       expect(await server.authenticate(request)).toBe(await server.authenticate(request))
     }
+  })
+})
+
+describe('a token that is bound to a key', () => {
+  test('is accepted with a proof of it, and not before that is judged', async () => {
+    const server = create({ dpop: { origin: ORIGIN } })
+    const token = createJwt({ cnf: { jkt } })
+    const proveWith = (claims: object) => prove({ iat: NOW, ath: hash(token), ...claims })
+    const judgeProof = (claims?: object) =>
+      verdictOn(server, boundRequestWith(token, claims && proveWith(claims)))
+    expect(await judgeProof({})).toBe('al')
+    expect(await judgeProof()).toBe('ERR_PROOF_MISSING')
+    expect(await judgeProof({ ath: hash('another') })).toBe('ERR_PROOF_TOKEN')
+    expect(await judgeProof({})).toBe('al')
   })
 })
 
