@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   asSingleOutage,
   AskedPauseError,
+  ConfigurationError,
   copyOutage,
   GeneralOutageError,
   RefusedError,
@@ -101,6 +102,15 @@ describe('kinds of outages', () => {
       new UnavailableError(code, 'x', given === undefined ? {} : { retryAfter: given }).headers
     expect(retryAfter()).toEqual({ 'Cache-Control': 'no-store', 'Retry-After': '5' })
     expect(retryAfter(0)).toEqual({ 'Cache-Control': 'no-store', 'Retry-After': '1' })
+  })
+})
+
+test('a ConfigurationError names the option at fault', () => {
+  expect(new ConfigurationError('issuer', 'is required')).toMatchObject({
+    name: 'ConfigurationError',
+    code: 'ERR_CONFIGURATION',
+    option: 'issuer',
+    message: 'issuer: is required',
   })
 })
 

@@ -55,6 +55,8 @@ describe('address ranges', () => {
     [[]],
     [['127.0.0.1', 'x']],
     ['10.0.0.0/8/8'],
+    ['/10.0.0.0/8'],
+    ['x/10.0.0.0'],
   ])('cannot be read of %j', (value) => {
     expect(() => parseAddressRanges(value, 'trustedProxies')).toThrow(ConfigurationError)
   })

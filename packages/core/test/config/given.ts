@@ -8,6 +8,7 @@ export const OPAQUE = { accessTokens: 'opaque', introspection: { clientId: 'api'
 /** What is said of an option that takes one string or several. */
 export const strings = 'must be a non-empty string, or a list of them'
 export const stored = { find: Date.now, store: Date.now, forget: Date.now, subscribe: Date.now }
+export const searched = { take: Date.now, announce: Date.now, subscribe: Date.now }
 
 export const dpop = (more: object) => ({ dpop: { origin: ORIGIN, ...more } })
 export const metadata = (more: object) => ({ resourceMetadata: { resource: ORIGIN, ...more } })

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/time.js'
 import { problemOf } from './problem.js'
 import { WRONG_BINDING } from './wrong-binding.js'
 import { WRONG, type Wrong } from './wrong.js'
-import { ISSUER, MINIMUM, SECRET, OPAQUE, strings, stored, dpop, metadata } from './given.js'
+import { ISSUER, MINIMUM, SECRET, OPAQUE, strings, searched, stored, dpop, metadata } from './given.js'
 
 /** The same for options that say whose tokens are accepted. */
 const WRONG_SOURCES: Wrong = [
@@ -62,6 +62,7 @@ const RIGHT: readonly Readonly<Record<string, unknown>>[] = [
   { verdictCache: { maxSize: 0 } },
   { verdictCache: { maxSize: 1_073_741_824 } },
   { verdictStore: stored },
+  { keySearchStore: searched },
   { realm: ' ~' },
   { errorUri: 'a:!~' },
   { clock: { ...systemClock, now: () => 0, monotonic: () => -1 } },
@@ -72,10 +73,16 @@ const RIGHT: readonly Readonly<Record<string, unknown>>[] = [
   { issuer: 'http://as.example.com', dangerouslyAllowHttp: true },
   { ...OPAQUE },
   { ...OPAQUE, accessTokens: 'mixed' },
+  {
+    issuer: undefined,
+    authorizationServers: [{ issuer: 'https://b.example.com' }, { issuer: ISSUER, ...OPAQUE }],
+  },
   { profile: { optionalClaims: [] } },
   { profile: { optionalClaims: 'sub', typ: 'JWT' } },
   { senderConstraint: 'required', ...dpop({}) },
   { senderConstraint: 'required', clientCertificates: { from: 'socket' } },
+  dpop({ origin: 'http://localhost:3000' }),
+  dpop({ origin: 'https://[2001:db8::1]:8443' }),
   dpop({ proofMaxAge: 1 }),
   dpop({ proofMaxAge: 3_600 }),
   dpop({ nonceSecrets: Array.from({ length: 4 }, () => SECRET) }),
@@ -102,6 +109,14 @@ describe('options', () => {
       expect(problemOf(() => parseOptions(options))).toBe(problem)
     },
   )
+
+  test('are a plain object, of whatever prototype that is', () => {
+    expect(problemOf(() => parseOptions(Object.assign(Object.create(null) as object, MINIMUM)))).toBe(
+      'accepted',
+    )
+    for (const options of [undefined, null, ISSUER, [MINIMUM], new Map(), Promise.resolve(MINIMUM)])
+      expect(problemOf(() => parseOptions(options))).toBe('options: must be a plain object of options')
+  })
 
   test.each(RIGHT.map((given) => [given]))('may be %j', (given) => {
     expect(problemOf(() => parseOptions({ ...MINIMUM, ...given }))).toBe('accepted')

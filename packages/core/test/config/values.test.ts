@@ -107,6 +107,19 @@ describe('the metadata', () => {
   )
 })
 
+describe('the certificates of the socket', () => {
+  test.each([undefined, false, true])(
+    'count over TLS 1.2 where that is said: %p',
+    (dangerouslyAllowTls12) => {
+      const options = { clientCertificates: { from: 'socket', dangerouslyAllowTls12 } }
+      expect(parse(options).senderConstraint.certificates).toEqual({
+        from: 'socket',
+        allowsTls12: dangerouslyAllowTls12 === true,
+      })
+    },
+  )
+})
+
 describe('a profile', () => {
   const kind = (name: string) => ({ requiredClaims: { [name]: 'x' } })
   const withoutNonce = FOREIGN_CLAIMS.filter((name) => name !== 'nonce')

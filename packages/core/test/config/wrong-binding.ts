@@ -26,8 +26,14 @@ export const WRONG_BINDING: Wrong = [
     dpop({ origin: `${ORIGIN}?` }),
     'dpop.origin: must be a URL such as https://api.example.com, without query, fragment, user information, brackets in its path, or `..`',
   ],
+  [
+    dpop({ origin: `x:${ORIGIN}` }),
+    'dpop.origin: must be a URL such as https://api.example.com, without query, fragment, user information, brackets in its path, or `..`',
+  ],
   [dpop({ origin: `${ORIGIN}/%zz` }), 'dpop.origin: has a % that encodes nothing'],
+  [dpop({ origin: `${ORIGIN}/%4g` }), 'dpop.origin: has a % that encodes nothing'],
   [dpop({ origin: 'https://*.example.com' }), `dpop.origin: ${host}`],
+  [dpop({ origin: 'https://api*.example.com' }), `dpop.origin: ${host}`],
   [
     dpop({ algorithms: ['none'] }),
     'dpop.algorithms: must be one or more of ES256, ES384, ES512, Ed25519, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512',
@@ -40,8 +46,11 @@ export const WRONG_BINDING: Wrong = [
   [dpop({ nonceSecrets: Array.from({ length: 5 }, () => SECRET) }), secrets],
   [dpop({ replayStore: {} }), 'dpop.replayStore: must have the function add'],
   [dpop({ replayStore: { add: 1 } }), 'dpop.replayStore: must have the function add'],
+  [dpop({ replayStore: 'redis://127.0.0.1' }), 'dpop.replayStore: must have the function add'],
   [dpop({ replayStore: null }), 'dpop.replayStore: must have the function add'],
   [dpop({ replayStore: Date.now }), 'dpop.replayStore: must have the function add'],
+  [{ clientCertificates: true }, 'clientCertificates: must be a plain object of options'],
+  [{ clientCertificates: { proxies: [] } }, 'proxies: is not an option of clientCertificates'],
   [{ clientCertificates: {} }, 'clientCertificates.from: is required'],
   [
     { clientCertificates: { from: 'header' } },
@@ -54,6 +63,10 @@ export const WRONG_BINDING: Wrong = [
   [
     { clientCertificates: { from: 'client-cert', trustedProxies: '0.0.0.0/0' } },
     'clientCertificates.trustedProxies: must be IP addresses, or ranges of them such as 10.0.0.0/8',
+  ],
+  [
+    { clientCertificates: { from: 'client-cert', trustedProxies: '::1', dangerouslyAllowTls12: true } },
+    'clientCertificates.dangerouslyAllowTls12: is of no use with the certificate that a proxy sends',
   ],
   [
     { clientCertificates: { from: 'socket', trustedProxies: '127.0.0.1' } },

@@ -1,11 +1,13 @@
 import { systemClock } from '../../src/time.js'
-import { ISSUER, stored, strings } from './given.js'
+import { ISSUER, searched, stored, strings } from './given.js'
 
 const functions = 'must have the functions now, monotonic, after and random'
 const issuer =
   'must be the https URL that tokens have in `iss`, without query, fragment, user information or `..`'
 const https = 'must be https (http only on loopback, or with dangerouslyAllowHttp)'
 const store = 'verdictStore: must have the functions find, store, forget and subscribe'
+const searches = 'keySearchStore: must have the functions take, announce and subscribe'
+const address = 'must be an https URL (or http, on loopback) without fragment'
 
 /** Options, and what is said of them. */
 export type Wrong = readonly (readonly [Readonly<Record<string, unknown>>, string])[]
@@ -28,6 +30,13 @@ export const WRONG: Wrong = [
   [{ verdictCache: 1 }, 'verdictCache: must be a plain object of options'],
   [{ verdictStore: null }, store],
   ...Object.keys(stored).map((name) => [{ verdictStore: { ...stored, [name]: true } }, store] as const),
+  [{ keySearchStore: {} }, searches],
+  ...Object.keys(searched).map((name) => [{ keySearchStore: { ...searched, [name]: 1 } }, searches] as const),
+  [{ fetchLimit: 0 }, 'fetchLimit: must be a number of seconds from 0.1 to 60'],
+  [{ waitLimit: 61 }, 'waitLimit: must be a number of seconds from 0.1 to 60'],
+  [{ refreshInterval: 59 }, 'refreshInterval: must be a number of seconds from 60 to 86400'],
+  [{ staleWindow: -1 }, 'staleWindow: must be a number of seconds from 0 to 604800'],
+  [{ unknown: 1 }, 'unknown: is not an option'],
   [{ singleAudience: 1 }, 'singleAudience: must be true or false'],
   [{ hideForbidden: 1 }, 'hideForbidden: must be true or false'],
   [{ requireTls: 'yes' }, 'requireTls: must be true or false'],
@@ -37,7 +46,10 @@ export const WRONG: Wrong = [
   ),
   [{ bearerMethods: 'query' }, 'bearerMethods: must be one or more of header, body'],
   [{ realm: '' }, 'realm: must be printable ASCII'],
+  [{ realm: '\na' }, 'realm: must be printable ASCII'],
+  [{ realm: 1n }, 'realm: must be printable ASCII'],
   [{ realm: 'a\u007F' }, 'realm: must be printable ASCII'],
+  [{ errorUri: new URL(ISSUER) }, 'errorUri: must be an absolute URI of printable ASCII'],
   [{ errorUri: '/errors' }, 'errorUri: must be an absolute URI of printable ASCII'],
   [{ challengeScopes: [] }, `challengeScopes: ${strings}`],
   [{ clock: {} }, `clock: ${functions}`],
@@ -58,6 +70,8 @@ export const WRONG: Wrong = [
   ],
   [{ issuer: 'as.example.com' }, `issuer: ${issuer}`],
   [{ issuer: 1 }, `issuer: ${issuer}`],
+  [{ issuer: `${ISSUER}:99999` }, `issuer: ${issuer}`],
+  [{ issuer: `${ISSUER}/.well-known/a` }, 'issuer: must end where /.well-known/ begins'],
   [{ issuer: `${ISSUER}?a=b` }, `issuer: ${issuer}`],
   [{ issuer: `${ISSUER}#a` }, `issuer: ${issuer}`],
   [{ issuer: `${ISSUER}/a/../b` }, `issuer: ${issuer}`],
@@ -78,7 +92,8 @@ export const WRONG: Wrong = [
     { internalOrigin: 'https://keycloak:99999' },
     'internalOrigin: must be a scheme, a host and perhaps a port, without a path',
   ],
-  [{ jwksUri: `${ISSUER}/jwks#a` }, 'jwksUri: must be an https URL (or http, on loopback) without fragment'],
+  [{ jwksUri: `${ISSUER}/jwks#a` }, `jwksUri: ${address}`],
+  [{ jwksUri: 1 }, `jwksUri: ${address}`],
   [{ accessTokens: 'reference' }, 'accessTokens: must be jwt or opaque or mixed'],
   [{ accessTokens: 'opaque' }, 'introspection: is required with accessTokens: opaque'],
   [{ accessTokens: 'mixed' }, 'introspection: is required with accessTokens: mixed'],
@@ -90,7 +105,15 @@ export const WRONG: Wrong = [
     { algorithms: ['HS256'] },
     'algorithms: must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519, EdDSA',
   ],
+  [
+    { algorithms: ['RS256', 'none'] },
+    'algorithms: must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519, EdDSA',
+  ],
   [{ algorithms: [] }, `algorithms: ${strings}`],
+  ...[[], '', ['a', ''], 1].map((audience) => [{ audience }, `audience: ${strings}`] as const),
+  [{ scopesFrom: [] }, `scopesFrom: ${strings}`],
+  [{ profile: 1 }, 'profile: must be a plain object of options'],
+  [{ profile: { audience: 'a' } }, 'audience: is not an option of profile'],
   [{ profile: { typ: [] } }, 'profile.typ: must be one or more of at+jwt, JWT, null'],
   [
     { profile: { optionalClaims: ['exp'] } },
@@ -99,10 +122,13 @@ export const WRONG: Wrong = [
   [{ profile: { clientIdClaim: [] } }, `profile.clientIdClaim: ${strings}`],
   [{ profile: { audienceClaim: 'azp' } }, 'profile.audienceClaim: must be one or more of aud, client_id'],
   [{ profile: { scopesFrom: [] } }, `profile.scopesFrom: ${strings}`],
-  [
-    { profile: { requiredClaims: { tid: '' } } },
-    'profile.requiredClaims: must be an object of claims and their non-empty strings',
-  ],
+  ...[{ tid: '' }, ['tid'], 'tid'].map(
+    (requiredClaims) =>
+      [
+        { profile: { requiredClaims } },
+        'profile.requiredClaims: must be an object of claims and their non-empty strings',
+      ] as const,
+  ),
   [
     { profile: 'okta2' },
     'profile: must be an object, or one of auth0, cognito, entra-id, keycloak, okta, rfc9068',
