@@ -75,6 +75,8 @@ describe('toVerificationKey', () => {
     ['8193 bits', rsa([1], 1_025), false],
     ['nothing but zeros', { ...rsa([0x80], 256), n: 'A'.repeat(344) }, false],
     ['no base64url', { ...rsa([0x80], 256), n: '*'.repeat(342) }, false],
+    ['nothing', { ...rsa([0x80], 256), n: undefined }, false],
+    ['a number', { ...rsa([0x80], 256), n: 1 }, false],
   ])('judges an RSA key by its modulus: %s', async (_name, jwk, isUsable) => {
     expect((await toVerificationKey(jwk)) !== undefined).toBe(isUsable)
   })
