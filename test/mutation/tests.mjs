@@ -96,6 +96,7 @@ const AREAS = [
       `${UNIT}/documents`,
       `${UNIT}/health`,
       `${UNIT}/snapshot`,
+      'key-searches-store',
       'configuration/operations',
       'attacks/snapshots',
       'c2-recovery',
@@ -117,6 +118,7 @@ const AREAS = [
   {
     sources: /^(recall|resource-server|validation)\.ts/,
     tests: [
+      `${UNIT}/recall`,
       `${UNIT}/resource-server`,
       `${UNIT}/validation`,
       'verdict-cache-',
