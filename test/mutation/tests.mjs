@@ -84,6 +84,7 @@ const AREAS = [
     sources: /^(authorization-servers|tenants|tenant-table)\.ts/,
     tests: [
       `${UNIT}/tenants`,
+      `${UNIT}/authorization-servers`,
       'resolve-authorization-server-time',
       'introspection-tenants',
       'verdict-cache-servers',
@@ -96,6 +97,7 @@ const AREAS = [
       `${UNIT}/documents`,
       `${UNIT}/health`,
       `${UNIT}/snapshot`,
+      `${UNIT}/operations`,
       'key-searches-store',
       'configuration/operations',
       'attacks/snapshots',
