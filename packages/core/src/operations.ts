@@ -86,10 +86,7 @@ export function createOperations(config: ResourceServerConfig): {
     if (refresh.document === 'key set' && refresh.error === undefined) restored.drop(refresh.issuer)
     return config.onRefresh?.(refresh)
   }
-  const servers = createAuthorizationServers({ ...config, onRefresh }, closing.signal, (server) => {
-    if (closing.signal.aborted) server.documents.stop()
-    restored.giveTo(server)
-  })
+  const servers = createAuthorizationServers({ ...config, onRefresh }, closing.signal, restored.giveTo)
   const all = () => [...servers.configured, ...servers.lookedUp()]
 
   const unsubscribe = followOthers(all, config)
