@@ -113,30 +113,3 @@ describe('a warm-up', () => {
     expect(nextRefresh()).toBeUndefined()
   })
 })
-
-describe('a snapshot', () => {
-  const OTHER = 'https://other.example.com'
-  const snapshotOf = (...issuers: string[]) => ({
-    version: 1,
-    keySets: issuers.map((issuer) => ({ issuer, fetchedAt: START - 1, lifetime: 600, keys: [key] })),
-  })
-
-  test('is restored for the issuers that are accepted, and others are dropped', async () => {
-    const { restore, snapshot } = create()
-    expect(await restore(snapshotOf(JWT, OTHER))).toEqual([JWT])
-    expect(snapshot().keySets.map(({ issuer }) => issuer)).toEqual([JWT])
-  })
-
-  test('is kept for issuers that are looked up until they are', async () => {
-    const resolveAuthorizationServer = (issuer: string) =>
-      Promise.resolve({ issuer, jwksUri: `${issuer}/jwks`, fetch: () => new Promise(() => undefined) })
-    const { restore, snapshot, servers } = create({
-      authorizationServers: undefined,
-      resolveAuthorizationServer,
-    })
-    expect(await restore(snapshotOf(OTHER))).toEqual([])
-    expect(snapshot().keySets.map(({ issuer }) => issuer)).toEqual([OTHER])
-    const { documents } = await servers.select(OTHER)
-    expect(documents.keySet.copy()?.content).toHaveLength(1)
-  })
-})
