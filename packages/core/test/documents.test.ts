@@ -1,12 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { createManualClock } from '../../../test/support/manual-clock.js'
 import type { AuthorizationServer } from '../src/authorization-servers.js'
 import { parseOptions } from '../src/config/resource-server.js'
 import { findNeeded, findNeeds, type Documents } from '../src/documents.js'
 import { UnavailableError } from '../src/errors.js'
 import { toHealth } from '../src/health.js'
+import { createOperations } from '../src/operations.js'
+import { settle } from './keys/scripted-key-source.js'
 
 const ISSUER = 'https://as.example.com'
 const JWKS = { jwksUri: `${ISSUER}/jwks` }
+const KEY = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
 const CLIENT = { clientId: 'api', clientSecret: 's' }
 const NEEDED = { endpoint: `${ISSUER}/introspect` }
 
@@ -53,6 +58,42 @@ describe('what is needed of the documents', () => {
     expect(neededOf({ keys: true, addresses: [] })).toBe(keySet)
     expect(neededOf({ keys: false, addresses: ['introspection_endpoint'] })).toBe(metadata)
     expect(neededOf({ keys: false, addresses: [] })).toBeUndefined()
+  })
+})
+
+describe('the name of a key set in a store that processes share', () => {
+  /** The names under which these servers look for a key that they do not know. */
+  const namesOf = async (...servers: readonly object[]) => {
+    const names: string[] = []
+    const keySearchStore = {
+      take: (slot: string) => (names.push(slot), Promise.resolve(0)),
+      announce: () => Promise.resolve(),
+      subscribe: () => () => undefined,
+    }
+    const fetch = () => Promise.resolve(Response.json({ keys: [KEY] }))
+    const authorizationServers = servers.map((server) => ({ audience: 'a', fetch, ...server }))
+    const clock = createManualClock(1_000_000)
+    const { configured } = createOperations(
+      parseOptions({ authorizationServers, keySearchStore, clock }),
+    ).servers
+    for (const { documents } of configured) {
+      await documents.keySet.get()
+      clock.advance(1)
+      const hint = { alg: 'EdDSA', kid: 'unknown', issuedAt: undefined }
+      void documents.keySource.find(hint, () => Promise.resolve(false)).catch(() => undefined)
+      await settle()
+    }
+    return names
+  }
+  const OTHER = { issuer: 'https://other.example.com', jwksUri: 'https://other.example.com/jwks' }
+
+  test('is the same for all who are told of it in the same way, and another for another', async () => {
+    const [first, second] = await namesOf({ issuer: ISSUER, ...JWKS }, OTHER)
+    expect(first).toMatch(/^[\w-]{43}\.first$/)
+    expect(second).toMatch(/^[\w-]{43}\.first$/)
+    expect(second).not.toBe(first)
+    expect(await namesOf({ issuer: ISSUER, ...JWKS })).toEqual([first])
+    expect(await namesOf({ issuer: ISSUER, jwksUri: `${ISSUER}/other` })).not.toEqual([first])
   })
 })
 

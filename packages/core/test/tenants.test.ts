@@ -103,6 +103,14 @@ describe('an issuer that is looked up', () => {
     await expect(find('a')).rejects.toThrow(/: see the cause$/)
   })
 
+  test('is used on for less than a day', async () => {
+    const { clock, script, find } = create()
+    await find('a')
+    script.answer = () => Promise.reject(new Error('down'))
+    clock.advance(STALE)
+    await expect(find('a')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP' })
+  })
+
   test('is waited for no longer than the limit', async () => {
     const { clock, script, find } = create()
     script.answer = () => new Promise(() => undefined)
