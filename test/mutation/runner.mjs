@@ -10,6 +10,8 @@ export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'bund
 /** A mutant that tests do not notice in this time, of one processor, has survived. In microseconds. */
 const BUDGET_US = { covering: 1_000_000, all: 3_000_000 }
 
+const STACK_TRACE_LIMIT = Error.stackTraceLimit
+
 /** Where mutants look which of them is active, and count how often they are met, and by whom. */
 const stryker = (globalThis.__stryker__ ??= {})
 stryker.mutantCoverage ??= { static: {}, perTest: {} }
@@ -129,6 +131,7 @@ function activate({ activeMutant, hitLimit }) {
 
 function deactivate() {
   stryker.activeMutant = undefined
+  Error.stackTraceLimit = STACK_TRACE_LIMIT // a mutant of errors may have left it changed
 }
 
 function attribute(id) {

@@ -9,11 +9,28 @@ const UNIT = 'packages/core/test'
 const AREAS = [
   {
     sources: /^binding\//,
-    tests: [`${UNIT}/binding`, 'rfc9449', 'rfc8705', 'rfc9440', 'rfc7800', 'sender-constraint', 'addresses'],
+    tests: [
+      `${UNIT}/binding/proof.`,
+      `${UNIT}/binding/target`,
+      `${UNIT}/binding`,
+      'rfc9449',
+      'rfc8705',
+      'rfc9440',
+      'rfc7800',
+      'sender-constraint',
+      'addresses',
+    ],
   },
   {
     sources: /^config\//,
-    tests: [`${UNIT}/config`, 'test/configuration', 'rfc9728/document', 'rfc8707'],
+    tests: [
+      `${UNIT}/config/problems`,
+      `${UNIT}/config/values`,
+      `${UNIT}/config`,
+      'test/configuration',
+      'rfc9728/document',
+      'rfc8707',
+    ],
   },
   {
     sources: /^authorization\//,
@@ -95,9 +112,11 @@ const AREAS = [
     sources: /^(documents|health|operations|snapshot)\.ts/,
     tests: [
       `${UNIT}/documents`,
+      `${UNIT}/authorization-servers`,
       `${UNIT}/health`,
       `${UNIT}/snapshot`,
       `${UNIT}/operations`,
+      `${UNIT}/restored-keys`,
       'key-searches-store',
       'configuration/operations',
       'attacks/snapshots',
