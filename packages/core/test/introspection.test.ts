@@ -206,6 +206,20 @@ describe('verdicts', () => {
   })
 })
 
+describe('an answer', () => {
+  test.each([
+    ['json', 'accepted'],
+    ['jwt', 'ERR_AUTHORIZATION_SERVER_RESPONSE'],
+  ])('that is not signed is not believed where it must be: %s', async (responseFormat, verdict) => {
+    const { find } = create({ responseFormat })
+    const found = find('t').then(
+      () => 'accepted',
+      (error: unknown) => (error as UnavailableError).code,
+    )
+    expect(await found).toBe(verdict)
+  })
+})
+
 describe('the scopes of an answer', () => {
   const own = () => []
 

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { deepFreeze, isJsonObject, isStringArray, parseJsonObject } from '../src/json.js'
+import { deepFreeze, isJsonObject, isStringArray, isTooDeep, parseJsonObject } from '../src/json.js'
 
 const parse = (text: string) => parseJsonObject(Buffer.from(text))
 
@@ -78,9 +78,10 @@ describe('parseJsonObject', () => {
     expect(parse('['.repeat(65_536))).toBeUndefined()
   })
 
-  test('does not begin to parse what is too deep', () => {
+  test('does not begin to parse what is too deep, or no object', () => {
     const parsing = jest.spyOn(JSON, 'parse')
-    expect(parse('['.repeat(33))).toBeUndefined()
+    expect(parse('{"a":'.repeat(33))).toBeUndefined()
+    expect(parse('[]')).toBeUndefined()
     expect(parsing).not.toHaveBeenCalled()
     expect(parse(`{"a":"${'['.repeat(33)}"}`)).toBeDefined()
     expect(parsing).toHaveBeenCalledTimes(1)
@@ -105,6 +106,12 @@ describe('parseJsonObject', () => {
     expect(parse(JSON.stringify({ long }))).toEqual({ long })
     expect(parse(`{"a":${JSON.stringify('\\"'.repeat(10_000))}}`)).toEqual({ a: '\\"'.repeat(10_000) })
   })
+})
+
+test('isTooDeep tells more than 32 levels, of any text', () => {
+  expect([32, 33].map((levels) => isTooDeep('['.repeat(levels)))).toEqual([false, true])
+  expect([32, 33].map((levels) => isTooDeep('{"a":'.repeat(levels)))).toEqual([false, true])
+  expect(isTooDeep(`"${'['.repeat(33)}"`)).toBe(false)
 })
 
 describe('isJsonObject and isStringArray', () => {

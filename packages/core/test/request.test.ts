@@ -102,6 +102,15 @@ describe('a request of Node.js', () => {
       expect(connectionOf(socket)).toEqual({ remoteAddress: undefined, certificate: undefined })
     }
   })
+
+  test.each([
+    [{ getProtocol: () => 'TLSv1.3' }, 'TLSv1.3'],
+    [{ getProtocol: () => 'TLSv1.2' }, 'TLSv1.2'],
+    [{ getProtocol: () => null }, undefined],
+    [{}, undefined],
+  ])('tells of %j which version of TLS it has', (socket, tlsVersion) => {
+    expect(fromNodeRequest({ socket }).connection?.().tlsVersion).toBe(tlsVersion)
+  })
 })
 
 describe('a request of the Fetch standard', () => {
