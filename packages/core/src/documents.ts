@@ -63,8 +63,7 @@ export function createDocuments(
   const metadata = createLiveDocument(fetchMetadata, refresh, clock, () => {
     report('authorization server metadata', metadata.health())
     if (!needs.keys || !place.moves(jwksUri ?? metadata.copy()?.content.jwksUri)) return
-    if (!keySet.isFetching()) keySet.refresh()
-    else void keySet.join(Infinity).then(() => place.isAsked() || keySet.refresh())
+    void keySet.join(Infinity).then(() => place.isAsked() || keySet.refresh())
   })
   const locate = async () => jwksUri ?? findJwksUri(await metadata.get(Infinity))
   const locateAgain = async () => jwksUri ?? findJwksUri(await metadata.reload(Infinity))
