@@ -88,7 +88,7 @@ function createStart(
     if (earlier !== undefined && kept === undefined) stop(earlier)
     const documents = kept ?? createDocuments(server, config, exchange)
     const introspection =
-      kept !== undefined && earlier !== undefined && isSame(server, earlier.config)
+      earlier !== undefined && isSame(server, earlier.config)
         ? earlier.introspection
         : server.introspection &&
           createIntrospection(server, server.introspection, documents, exchange, config)
