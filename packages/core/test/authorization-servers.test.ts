@@ -45,7 +45,7 @@ async function lookUpTwice(first: object, then: object) {
   })
   const one = await select(ISSUER)
   await one.documents.keySet.get()
-  confirm(one)
+  confirm(one.issuer)
   answer = then
   clock.advance(600)
   await settle()
@@ -111,6 +111,16 @@ describe('an issuer that is looked up again', () => {
   })
 })
 
+test('nothing is planned for an issuer that is looked up before a good token of it comes', async () => {
+  const { select, confirm } = create({ resolveAuthorizationServer: () => Promise.resolve(JWKS) })
+  const server = await select(ISSUER)
+  const { keySet } = server.documents
+  await keySet.get()
+  expect(keySet.health().nextRefresh).toBeUndefined()
+  confirm(server.issuer)
+  expect(keySet.health().nextRefresh).toBeDefined()
+})
+
 describe('the authorization server of a token', () => {
   const OPAQUE = { ...SECRET, issuer: 'https://b.example.com', accessTokens: 'opaque' }
 
@@ -123,7 +133,7 @@ describe('the authorization server of a token', () => {
     expect(await select(OPAQUE.issuer)).toBe(configured[1])
     const [first] = configured
     expect([await select(ISSUER), atHand(ISSUER)]).toEqual([first, first])
-    if (first !== undefined) confirm(first)
+    if (first !== undefined) confirm(first.issuer)
     expect(lookedUp()).toEqual([])
   })
 

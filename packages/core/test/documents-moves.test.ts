@@ -12,8 +12,8 @@ const INTROSPECTION = { introspection: { clientId: 'api', clientSecret: 's' } }
 const key = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
 
 /** The documents of an authorization server whose metadata say where its keys are, and what was asked for. */
-async function create(options: object = {}) {
-  const script = { jwksUri: FIRST as string, gate: Promise.resolve() }
+async function create(options: object = {}, place: string = FIRST) {
+  const script = { jwksUri: place, gate: Promise.resolve() }
   const asked: string[] = []
   const fetch = async (url: string) => {
     asked.push(url)
@@ -76,6 +76,12 @@ describe('the key set', () => {
     script.jwksUri = SECOND
     metadata.refresh()
     expect(await news()).toEqual([METADATA])
+  })
+
+  test('is nowhere where the metadata name what may not be asked', async () => {
+    await expect(create({}, 'http://as.example.com/jwks')).rejects.toMatchObject({
+      code: 'ERR_METADATA_INVALID',
+    })
   })
 
   test('is fetched by nobody where no token needs it', async () => {

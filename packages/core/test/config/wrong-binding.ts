@@ -74,6 +74,7 @@ export const WRONG_BINDING: Wrong = [
   ],
   [{ resourceMetadata: {} }, resource],
   [metadata({ resource: `${ORIGIN}#a` }), resource],
+  [metadata({ resource: `${ORIGIN}/\u00E4` }), resource],
   [metadata({ resource: `${ORIGIN}?a#b` }), resource],
   [metadata({ resource: 'https://user@api.example.com' }), resource],
   [

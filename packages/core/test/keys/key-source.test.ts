@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { VerificationKey } from '../../src/keys/jwk.js'
-import { createKey, createScriptedKeySource } from './scripted-key-source.js'
+import { createGate, createKey, createScriptedKeySource, settle } from './scripted-key-source.js'
 
 const [first, second] = [createKey('first'), createKey('second')]
 const create = (...published: readonly VerificationKey[]) =>
@@ -85,6 +85,44 @@ describe('the keys that are tried', () => {
     expect(await find(undefined, { signer: 'nobody' })).toBe('none')
     expect(tried).toEqual(['first', 'second', 'third'])
     expect(server.fetches).toBe(2)
+  })
+})
+
+describe('a look that began before the token came, and brought other keys', () => {
+  /** One that brings the second of these keys, after which the third is published. */
+  async function lookFor(kid: string | undefined) {
+    const [old, other, last] = ['old', 'other', 'last'].map((material) => createKey(kid, material)) as [
+      VerificationKey,
+      VerificationKey,
+      VerificationKey,
+    ]
+    const { keySet, server, find, pass, tried } = create(kid === undefined ? old : first)
+    await keySet.get()
+    await pass(1)
+    const [before, after] = [createGate(), createGate()]
+    server.gate = before.gate
+    keySet.refresh()
+    await pass(1)
+    const found = find(kid, { signer: 'last' })
+    await settle()
+    Object.assign(server, { gate: after.gate, keys: [other] })
+    before.open()
+    await settle()
+    server.keys = [last]
+    after.open()
+    return { verdict: await found, fetches: server.fetches, tried }
+  }
+
+  test('is followed by another one where keys have no names', async () => {
+    expect(await lookFor(undefined)).toEqual({
+      verdict: 'undefined',
+      fetches: 3,
+      tried: ['old', 'other', 'last'],
+    })
+  })
+
+  test('has the last word where one of them is the one that the token names', async () => {
+    expect(await lookFor('1')).toEqual({ verdict: 'none', fetches: 2, tried: ['other'] })
   })
 })
 
