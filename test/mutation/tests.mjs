@@ -102,6 +102,7 @@ const AREAS = [
     tests: [
       `${UNIT}/tenants`,
       `${UNIT}/authorization-servers`,
+      `${UNIT}/restored-keys`,
       'resolve-authorization-server-time',
       'introspection-tenants',
       'verdict-cache-servers',

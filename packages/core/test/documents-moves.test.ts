@@ -12,7 +12,7 @@ const INTROSPECTION = { introspection: { clientId: 'api', clientSecret: 's' } }
 const key = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
 
 /** The documents of an authorization server whose metadata say where its keys are, and what was asked for. */
-async function create(options: object = {}, place: string = FIRST) {
+function create(options: object = {}, place: string = FIRST) {
   const script = { jwksUri: place, gate: Promise.resolve() }
   const asked: string[] = []
   const fetch = async (url: string) => {
@@ -28,8 +28,6 @@ async function create(options: object = {}, place: string = FIRST) {
   const clock = createManualClock(1_000_000)
   const config = parseOptions({ issuer: ISSUER, audience: 'a', clock, fetch, ...options })
   const { operations, servers } = createOperations(config)
-  await operations.warmUp()
-  await settle()
   const [server] = servers.configured
   if (server === undefined) throw new Error('there is one')
   /** What was asked for since the last time, once nothing more can happen without time. */
@@ -37,12 +35,20 @@ async function create(options: object = {}, place: string = FIRST) {
     for (let turns = 0; turns < 10; turns += 1) await settle()
     return asked.splice(0)
   }
-  return { script, news, ...server.documents }
+  return { script, news, warmUp: operations.warmUp, ...server.documents }
+}
+
+/** The same, once what is needed is at hand. */
+async function start(...given: Parameters<typeof create>) {
+  const created = create(...given)
+  await created.warmUp()
+  await settle()
+  return created
 }
 
 describe('the key set', () => {
   test('is fetched once, from where the metadata say', async () => {
-    const { news } = await create()
+    const { news } = await start()
     expect(await news()).toEqual([METADATA, FIRST])
   })
 
@@ -50,7 +56,7 @@ describe('the key set', () => {
     ['at once where it has moved', SECOND, [METADATA, SECOND]],
     ['not where it is where it was', FIRST, [METADATA]],
   ])('is fetched %s', async (_name, jwksUri, asked) => {
-    const { script, news, metadata } = await create()
+    const { script, news, metadata } = await start()
     await news()
     script.jwksUri = jwksUri
     metadata.refresh()
@@ -58,7 +64,7 @@ describe('the key set', () => {
   })
 
   test('is fetched from where it has moved after the fetch that is under way elsewhere', async () => {
-    const { script, news, metadata, keySet } = await create()
+    const { script, news, metadata, keySet } = await start()
     await news()
     const { gate, open } = createGate()
     Object.assign(script, { gate, jwksUri: SECOND })
@@ -71,21 +77,27 @@ describe('the key set', () => {
   })
 
   test('is where the configuration says, whatever the metadata say', async () => {
-    const { script, news, metadata } = await create({ jwksUri: OWN, ...INTROSPECTION })
+    const { script, news, metadata } = await start({ jwksUri: OWN, ...INTROSPECTION })
     expect(await news()).toEqual([OWN, METADATA])
     script.jwksUri = SECOND
     metadata.refresh()
     expect(await news()).toEqual([METADATA])
   })
 
+  test('is not fetched where the metadata come, and nobody has asked for it', async () => {
+    const { news, metadata } = create({ jwksUri: OWN, ...INTROSPECTION })
+    await metadata.get()
+    expect(await news()).toEqual([METADATA])
+  })
+
   test('is nowhere where the metadata name what may not be asked', async () => {
-    await expect(create({}, 'http://as.example.com/jwks')).rejects.toMatchObject({
+    await expect(start({}, 'http://as.example.com/jwks')).rejects.toMatchObject({
       code: 'ERR_METADATA_INVALID',
     })
   })
 
   test('is fetched by nobody where no token needs it', async () => {
-    const { script, news, metadata } = await create({ accessTokens: 'opaque', ...INTROSPECTION })
+    const { script, news, metadata } = await start({ accessTokens: 'opaque', ...INTROSPECTION })
     expect(await news()).toEqual([METADATA])
     script.jwksUri = SECOND
     metadata.refresh()

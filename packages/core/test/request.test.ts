@@ -26,6 +26,24 @@ describe('a request of Node.js', () => {
     expect(fromNodeRequest({ socket: {} }, { secure: true }).secure).toBe(true)
   })
 
+  test.each([
+    [999, {}, false],
+    [1_000, {}, true],
+    [1_000, { maxHeadersCount: null }, true],
+    [1_000, { maxHeadersCount: 1_001 }, false],
+    [9, { maxHeadersCount: 10 }, false],
+    [10, { maxHeadersCount: 10 }, true],
+    [5_000, { maxHeadersCount: 0 }, false],
+  ])(
+    'has one more of any field where Node.js may have dropped it: of %d, with %j',
+    (count, server, isCut) => {
+      const rawHeaders = Array.from({ length: count }, (_, index) => [`a-${String(index)}`, 'b']).flat()
+      const message = { headers: { 'a-1': 'b' }, rawHeaders, socket: { server } }
+      expect(valuesOf(message, 'a-1')).toEqual(isCut ? ['b', ''] : ['b'])
+      expect(valuesOf(message, 'dpop')).toEqual(isCut ? [''] : [])
+    },
+  )
+
   test.each([{}, { encrypted: false }, { encrypted: 'true' }])('is not secure over %j', (socket) => {
     expect(fromNodeRequest({ socket }).secure).toBe(false)
   })

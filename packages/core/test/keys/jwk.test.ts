@@ -77,6 +77,7 @@ describe('toVerificationKey', () => {
     ['no base64url', { ...rsa([0x80], 256), n: '*'.repeat(342) }, false],
     ['nothing', { ...rsa([0x80], 256), n: undefined }, false],
     ['a number', { ...rsa([0x80], 256), n: 1 }, false],
+    ['no exponent', { ...rsa([0x80], 256), e: undefined }, false],
   ])('judges an RSA key by its modulus: %s', async (_name, jwk, isUsable) => {
     expect((await toVerificationKey(jwk)) !== undefined).toBe(isUsable)
   })
