@@ -65,6 +65,15 @@ describe('a question', () => {
     },
   )
 
+  test('is not asked again where another question has brought a pause meanwhile', async () => {
+    const { call, pass, script } = create([broken, asking(60), 'answered'])
+    const [question, other] = [await call(), await call()]
+    expect([question.outcome(), script.asked]).toEqual(['pending', 2])
+    await pass(1)
+    expect([question.outcome(), script.asked]).toEqual([broken, 2])
+    expect(other.outcome()).toMatchObject({ retryAfter: 60 })
+  })
+
   test('is not asked a third time', async () => {
     const last = new GeneralOutageError(UNREACHABLE, 'again', { cause: new TypeError('reset') })
     const { call, pass, script } = create([broken, last, 'answered'])

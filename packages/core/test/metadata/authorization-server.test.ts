@@ -141,6 +141,16 @@ describe('parseMetadata', () => {
     expect(asked).toEqual([`${HOST}/jwks`])
   })
 
+  test('takes the address of introspection where it may be asked, and does without it elsewhere', () => {
+    const introspectionEndpoint = `${HOST}/introspect`
+    expect(parse({ introspection_endpoint: introspectionEndpoint })).toEqual({
+      ...METADATA,
+      introspectionEndpoint,
+    })
+    const document = { ...GOOD.content, introspection_endpoint: introspectionEndpoint }
+    expect(parseMetadata(document, ISSUER, (url) => url !== introspectionEndpoint)).toEqual(METADATA)
+  })
+
   test('takes the methods of authentication that the document names', () => {
     expect(
       parse({

@@ -21,6 +21,10 @@ describe('looksLikeJwt', () => {
     ['a header with spaces', `${encode(' { } ')}.e30.AAAA`],
     ['a header with a member twice', `${encode('{"alg":"a","alg":"b"}')}.e30.AAAA`],
     ['claims that are none', `${HEADER}.-.AAAA`],
+    [
+      'a header that is too deep to be parsed, after a space',
+      `${encode(` {"a":${'['.repeat(40)}`)}.e30.AAAA`,
+    ],
     ['a header that is too deep to be parsed', `${encode(`{"a":${'['.repeat(40)}`)}.e30.AAAA`],
   ])('is true of %s', (_name, token) => {
     expect(looksLikeJwt(token)).toBe(true)
