@@ -84,6 +84,34 @@ describe('a verdict of introspection', () => {
     expect(asked).toHaveLength(3)
   })
 
+  test('is forgotten elsewhere where no token of its issuer came here, which is looked up for that', async () => {
+    const lookedUp: string[] = []
+    const { store, told } = createStore()
+    const createLookingUp = (options: object) =>
+      create({
+        authorizationServers: undefined,
+        resolveAuthorizationServer: (issuer: string) => {
+          lookedUp.push(issuer)
+          const introspection = { clientId: 'api', clientSecret: 's', endpoint: `${issuer}/introspect` }
+          return Promise.resolve({ issuer, introspection })
+        },
+        ...options,
+      })
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const token = `${encode({ alg: 'ES256' })}.${encode({ iss: OPAQUE })}.AAAA`
+    createLookingUp({}).forget(token)
+    await settle()
+    expect([lookedUp, told]).toEqual([[], []])
+    const { forget } = createLookingUp({ verdictStore: store })
+    forget(token)
+    await settle()
+    expect([lookedUp, told.length]).toEqual([[OPAQUE], 1])
+    forget(token)
+    await settle()
+    expect([lookedUp, told.length]).toEqual([[OPAQUE], 2])
+    expect(told[1]).toEqual(told[0])
+  })
+
   test('is forgotten where others say so, until the resource server is closed', async () => {
     const { store, told, say, listeners } = createStore()
     const { introspect, asked, forget, close } = create({ verdictStore: store })
