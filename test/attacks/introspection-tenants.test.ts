@@ -26,9 +26,9 @@ async function createTenants(options: Partial<IssuerOptions> = {}) {
   ])
   const entry = ({ issuer, fetch }: ScriptedAuthorizationServer) =>
     ({ issuer, fetch, accessTokens: 'opaque', introspection: INTROSPECTION, ...options }) as const
-  const create = (verdictStore?: VerdictStore) =>
+  const create = (verdictStore?: VerdictStore, audience: readonly string[] = [AUDIENCE]) =>
     createResourceServer({
-      audience: AUDIENCE,
+      audience,
       clock,
       resolveAuthorizationServer: (issuer) => [a, b].map(entry).find((known) => known.issuer === issuer),
       ...(verdictStore && { verdictStore }),
@@ -52,7 +52,8 @@ function createStore(): VerdictStore {
     find: (key) => Promise.resolve(verdicts.get(key)),
     store: (key, verdict) => Promise.resolve(void verdicts.set(key, verdict)),
     forget(forgotten) {
-      if (typeof forgotten === 'object' && 'key' in forgotten) verdicts.delete(forgotten.key)
+      const { key = '' } = forgotten as { key?: string }
+      for (const each of verdicts.keys()) if (each.startsWith(`${key}.`)) verdicts.delete(each)
       for (const listener of listeners) listener(forgotten)
       return Promise.resolve()
     },
@@ -142,6 +143,18 @@ rule('VTC-13', 'has a fresh answer come from the tenant of the token', async () 
     code: 'ERR_TOKEN_INACTIVE',
   })
   expect(b.requests.introspection).toBe(0)
+})
+
+rule('OWN-89', 'forgets a token for those who ask about it in another way as well', async () => {
+  const { a, clock, create } = await createTenants()
+  const store = createStore()
+  const [one, other] = [create(store), create(store, ['https://new.example.com', AUDIENCE])]
+  const token = await a.mint()
+  expect([await verdictOn(one, token), await verdictOn(other, token)]).toEqual(['accepted', 'accepted'])
+  a.revoke(token)
+  one.forget(token)
+  await clock.settle()
+  expect(await verdictOn(other, token)).toBe('ERR_TOKEN_INACTIVE')
 })
 
 rule('OWN-97', 'forgets for all processes a token whose issuer has not been met in this one', async () => {

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { fromNodeRequest } from '@bearward/core'
+import { fromNodeRequest, fromWebRequest } from '@bearward/core'
 import { sendRaw, type RawRequest } from '../support/raw.js'
 import { verdictOn } from '../support/request.js'
 import { rule } from '../support/rule.js'
@@ -159,6 +159,21 @@ rule('OWN-92', 'accepts no credentials where Node.js may have dropped others', a
   expect(await verdictBehind(900)).toEqual(['accepted'])
   expect(await verdictBehind(900, ['Authorization', 'Bearer x'])).toEqual(['ERR_CREDENTIALS_REPEATED'])
   expect(await verdictBehind(1_200, ['Authorization', 'Bearer x'])).not.toContain('accepted')
+})
+
+rule('OWN-92', 'accepts none of a Fetch request either that holds as much as Node.js keeps', async () => {
+  const { authorizationServer, resourceServer } = servers()
+  const authorization = `Bearer ${await authorizationServer.mint()}`
+  const verdictAmong = (fields: Fields) => {
+    const headers = new Headers({ authorization })
+    for (const [name, value] of fields) headers.append(name, value)
+    return verdictOn(resourceServer, fromWebRequest(new Request('https://api.example.com/', { headers })))
+  }
+  const fill = (count: number, name = 'a'): Fields => Array.from({ length: count }, () => [name, ''])
+  for (const filling of [fill(999), fill(999, 'cookie'), [...fill(500), ...fill(499, 'b')]]) {
+    expect(await verdictAmong(filling)).toBe('ERR_CREDENTIALS_REPEATED')
+    expect(await verdictAmong(filling.slice(1))).toBe('accepted')
+  }
 })
 
 rule('OWN-92', 'knows how many fields the server keeps', async () => {

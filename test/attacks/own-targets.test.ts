@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:http2'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from '@jest/globals'
-import { fromNodeRequest, type NodeRequest, type ResourceServer } from '@bearward/core'
+import { fromNodeRequest, fromWebRequest, type NodeRequest, type ResourceServer } from '@bearward/core'
 import { requireToken } from '@bearward/koa'
 import express5 from 'express'
 import express4 from 'express4'
@@ -129,6 +129,38 @@ ruleForEach(
     expect(await verdict(`${ORIGIN}/other/stats`, target)).toBe(REFUSED)
     expect(await verdict(`${ORIGIN}/v1${target}`, target)).toBe(REFUSED)
     expect(await verdict(`${ORIGIN}/v1/other/stats`, '/other/stats')).toBe(ACCEPTED)
+  },
+)
+
+ruleForEach(
+  'OWN-68',
+  {
+    'dot segments': ['http://api.example.com/admin/../stats', REFUSED],
+    'encoded dot segments': ['http://api.example.com/admin/%2e%2e/stats', REFUSED],
+    'a backslash': ['http://api.example.com\\stats', REFUSED],
+    'a query for the whole path': ['http://api.example.com?/stats', REFUSED],
+    'a fragment for it': ['http://api.example.com#/stats', REFUSED],
+    'a query': ['http://api.example.com/stats?a=/b', ACCEPTED],
+    nothing: ['http://api.example.com/stats', ACCEPTED],
+  } as const,
+  'resolves no URL of a Fetch request that a router does not: %s',
+  async ([url, outcome]) => {
+    const { mintBound, prove, resourceServer } = await createDpopServers()
+    const token = await mintBound()
+    const verdictFor = async (path: string) => {
+      const headers = new Headers({
+        authorization: `DPoP ${token}`,
+        dpop: await prove(token, { url: `${ORIGIN}${path}` }),
+      })
+      // As some servers for Node.js make them: of the text as it came.
+      const request = fromWebRequest(
+        new Proxy(new Request(ORIGIN, { headers }), {
+          get: (of, name) => (name === 'url' ? url : (Reflect.get(of, name, of) as unknown)),
+        }),
+      )
+      return verdictOn(resourceServer, request)
+    }
+    expect([await verdictFor('/stats'), await verdictFor('/')]).toEqual([outcome, REFUSED])
   },
 )
 

@@ -48,6 +48,19 @@ rule('OWN-98', 'lets forged tokens make no issuer one that was used last', async
   resourceServer.close()
 })
 
+rule('OWN-98', 'counts looking an issuer up again for no use of it either', async () => {
+  const { clock, resourceServer, verdictsOn } = prepare()
+  const all = range(MOST)
+  expect(await verdictsOn(all)).toEqual(['accepted'])
+  clock.advance(601) // the answers of the look-up have to be renewed
+  expect(await verdictsOn([toIssuer(0)])).toEqual(['accepted'])
+  await verdictsOn(all.slice(1), 'x')
+  expect(await verdictsOn([toIssuer(MOST)])).toEqual(['accepted'])
+  const issuers = resourceServer.health().authorizationServers.map(({ issuer }) => issuer)
+  expect([issuers.length, issuers.includes(toIssuer(0))]).toEqual([MOST, true])
+  resourceServer.close()
+})
+
 rule('OWN-95', 'believes no withdrawn key because its issuer was named during an outage', async () => {
   const keys = { old: own.jwk, newer: createOwnKey('P-256', 'newer').jwk }
   let published: keyof typeof keys | undefined = 'old'
@@ -97,6 +110,25 @@ rule(
     resourceServer.close()
   },
 )
+
+rule('OWN-83', 'believes no restored keys of an issuer whose key set is somewhere else by now', async () => {
+  const moved: { jwksUri?: string } = {}
+  const { clock, resourceServer, verdictsOn } = prepare({
+    look: (options) => Promise.resolve({ ...options, ...moved }),
+    answer: () => Promise.reject(new TypeError('fetch failed')),
+  })
+  const keySets = [{ issuer: toIssuer(0), fetchedAt: clock.now(), lifetime: 3_600, keys: [own.jwk] }]
+  await resourceServer.restore({ version: 1, keySets })
+  expect(await verdictsOn([toIssuer(0)])).toEqual(['accepted'])
+  moved.jwksUri = `${toIssuer(0)}/moved`
+  clock.advance(601)
+  const verdicts = verdictsOn([toIssuer(0)])
+  await nextTurn()
+  clock.advance(3)
+  expect(await verdicts).toEqual(['ERR_AUTHORIZATION_SERVER_UNREACHABLE'])
+  expect(resourceServer.snapshot().keySets).toEqual([])
+  resourceServer.close()
+})
 
 rule('OWN-83', 'believes no restored keys again after newer ones have come', async () => {
   const keys = [createOwnKey('P-256', 'newer').jwk]

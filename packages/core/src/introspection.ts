@@ -13,7 +13,7 @@ import { createIntrospect, type IntrospectionPolicy } from './token/introspectio
 import type { IntrospectedClaimsPolicy } from './token/introspection-claims.js'
 import {
   createVerdicts,
-  toVerdictKey,
+  toDigest,
   type VerdictPolicy,
   type Verdicts,
 } from './token/introspection-verdicts.js'
@@ -40,12 +40,6 @@ export interface Introspection {
    * @throws {@link UnavailableError} where it is not known
    */
   locate(): Promise<string>
-  /**
-   * Drops what is known of a token.
-   *
-   * @returns The key of its verdict.
-   */
-  forget(token: string): string
   /** Drops verdicts: those of all tokens that fit, of one, or all. */
   drop(forgotten: Forgotten): void
   /** Why nothing may be asked at present; `undefined` where it may. */
@@ -94,7 +88,6 @@ export function createIntrospection(
       return claims
     },
     locate,
-    forget: shared.forget,
     drop: (forgotten) => {
       drop(shared, forgotten, config.claims.claims.clientIdClaims)
     },
@@ -108,13 +101,14 @@ function createLevels(policy: VerdictPolicy, { clock, verdictStore }: Surroundin
   return verdictStore === undefined ? memory : createSharedVerdicts(verdictStore, memory, policy, clock)
 }
 
-/** An answer depends on who is asked, and who asks: processes that ask in the same way share it. */
-function createToKey(config: IntrospectionConfig): (token: string) => string {
+/** An answer depends on who is asked, and who asks: those who ask in the same way share it. All forget one token together. */
+function createToKey(config: IntrospectionConfig): (digest: string) => string {
   const { endpoint, credentials, responseFormat, claims } = config
   const clientId = credentials.method === 'bearer' ? undefined : credentials.clientId
   const { issuer, claims: policy } = claims
-  const scope = JSON.stringify([issuer, endpoint, clientId, responseFormat, [...(policy.audiences ?? [])]])
-  return (token) => toVerdictKey(scope + token)
+  const audiences = [...(policy.audiences ?? [])].sort()
+  const scope = toDigest(JSON.stringify([issuer, endpoint, clientId, responseFormat, audiences]))
+  return (digest) => `${digest}.${scope}`
 }
 
 function toPolicy(
@@ -172,7 +166,7 @@ async function findMetadata(metadata: Documents['metadata']): Promise<Authorizat
 
 function drop(shared: SharedIntrospection, forgotten: Forgotten, clientIdClaims: readonly string[]): void {
   if (forgotten === 'all') shared.forgetWhere(() => true)
-  else if ('key' in forgotten) shared.forgetKey(forgotten.key)
+  else if ('key' in forgotten) shared.forget(forgotten.key)
   else shared.forgetWhere((claims) => fits(claims, forgotten.criteria, clientIdClaims))
 }
 

@@ -8,9 +8,15 @@ import { parseForgetCriteria } from './config/forget.js'
 import type { ResourceServerConfig } from './config/resource-server.js'
 import { toHealth, type Health } from './health.js'
 import type { ForgetCriteria } from './introspection-options.js'
-import { parseCompact } from './token/compact.js'
-import type { VerdictStore } from './token/verdict-store.js'
-import { createRestoredKeySets, readSnapshot, takeSnapshot, type Snapshot } from './snapshot.js'
+import { toDigest } from './token/introspection-verdicts.js'
+import type { Forgotten, VerdictStore } from './token/verdict-store.js'
+import {
+  createRestoredKeySets,
+  readSnapshot,
+  takeSnapshot,
+  type RestoredKeySets,
+  type Snapshot,
+} from './snapshot.js'
 
 /** What the operator of a resource server asks it for. */
 export interface Operations {
@@ -82,11 +88,7 @@ export function createOperations(config: ResourceServerConfig): {
   const closing = new AbortController()
   setMaxListeners(0, closing.signal) // one for each request under way, of however many issuers
 
-  const onRefresh: ResourceServerConfig['onRefresh'] = (refresh) => {
-    if (refresh.document === 'key set' && refresh.error === undefined) restored.drop(refresh.issuer)
-    return config.onRefresh?.(refresh)
-  }
-  const servers = createAuthorizationServers({ ...config, onRefresh }, closing.signal, restored.giveTo)
+  const servers = createServers(config, closing.signal, restored)
   const all = () => [...servers.configured, ...servers.lookedUp()]
 
   const unsubscribe = followOthers(all, config)
@@ -108,9 +110,25 @@ export function createOperations(config: ResourceServerConfig): {
       closing.abort()
       unsubscribe()
     },
-    ...createForgetting(all, servers, config),
+    ...createForgetting(all, config.verdictStore),
   }
   return { operations, servers }
+}
+
+/** They start with restored keys, as long as no newer ones have come, and keys come from where they came. */
+function createServers(
+  config: ResourceServerConfig,
+  closing: AbortSignal,
+  restored: RestoredKeySets,
+): AuthorizationServers {
+  const onRefresh: ResourceServerConfig['onRefresh'] = (refresh) => {
+    if (refresh.document === 'key set' && refresh.error === undefined) restored.drop(refresh.issuer)
+    return config.onRefresh?.(refresh)
+  }
+  return createAuthorizationServers({ ...config, onRefresh }, closing, (server, isReplacing) => {
+    if (isReplacing) restored.drop(server.issuer)
+    else restored.giveTo(server)
+  })
 }
 
 async function load({ documents, introspection }: AuthorizationServer): Promise<void> {
@@ -137,33 +155,21 @@ function followOthers(
 
 function createForgetting(
   all: () => readonly AuthorizationServer[],
-  servers: AuthorizationServers,
-  { verdictStore: store, maxTokenSize }: Pick<ResourceServerConfig, 'maxTokenSize' | 'verdictStore'>,
+  store: VerdictStore | undefined,
 ): Pick<Operations, 'forget' | 'forgetWhere'> {
-  /** The store itself says where that fails. */
-  const tell: VerdictStore['forget'] = async (forgotten) => store?.forget(forgotten)
-  const ignore = (): void => undefined
-
-  async function forgetFor({ introspection }: AuthorizationServer, token: string): Promise<void> {
-    if (introspection !== undefined) await tell({ key: introspection.forget(token) })
-  }
-
-  /** Other processes may know an issuer that no token came from in this one. */
-  async function forgetElsewhere(token: string): Promise<void> {
-    if (store === undefined) return
-    const issuer = parseCompact(token, maxTokenSize).unverifiedClaims['iss']
-    if (servers.atHand(issuer) === undefined) await forgetFor(await servers.select(issuer), token)
+  function forget(forgotten: Forgotten): void {
+    for (const { introspection } of all()) introspection?.drop(forgotten)
+    Promise.resolve()
+      .then(() => store?.forget(forgotten))
+      .catch(() => undefined) // the store itself says where that fails
   }
 
   return {
     forget(token) {
-      for (const server of all()) forgetFor(server, token).catch(ignore)
-      forgetElsewhere(token).catch(ignore)
+      forget({ key: toDigest(token) })
     },
     forgetWhere(criteria) {
-      const checked = parseForgetCriteria(criteria)
-      for (const { introspection } of all()) introspection?.drop({ criteria: checked })
-      tell({ criteria: checked }).catch(ignore)
+      forget({ criteria: parseForgetCriteria(criteria) })
     },
   }
 }

@@ -55,6 +55,7 @@ export interface NodeRequest {
   readonly url?: string | undefined
   /** Where a router has taken something away from `url`: what it was before. */
   readonly originalUrl?: string | undefined
+  /** Tells of repeated fields. Requests of Fastify and the like lack them: give theirs, `request.raw`. */
   readonly rawHeaders?: readonly string[] | undefined
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
   readonly socket?: object | undefined
@@ -62,6 +63,9 @@ export interface NodeRequest {
 
 /** Field lines that Node.js 20 keeps where nothing else is set. */
 const MOST_FIELDS = 1000
+
+/** Scheme, authority, and path with query, as they stand. */
+const URL_TEXT = /^([a-z][a-z\d+.-]*):\/\/[^/?#\\]*([^#]*)/i
 
 /** What frameworks know better than the message itself. */
 export interface NodeRequestOverrides {
@@ -112,19 +116,29 @@ export function fromNodeRequest(
 /**
  * Views a request of the Fetch standard.
  *
- * `Headers` joins repeated fields with a comma, which no access token holds: repeated credentials are still refused.
+ * `Headers` joins repeated fields with a comma, which no access token holds: repeated credentials are still refused, where the
+ * server has not dropped them before. `secure` is what the URL says, which is not resolved: routers may not do that either. On
+ * Node.js, {@link fromNodeRequest} knows more, where the `IncomingMessage` is at hand.
  */
 export function fromWebRequest(request: Request): ProtectedResourceRequest {
-  const { pathname, search, protocol } = new URL(request.url)
+  const [, scheme, target = ''] = URL_TEXT.exec(request.url) ?? []
   return {
     method: request.method,
-    target: pathname + search,
-    secure: protocol === 'https:',
+    target,
+    secure: scheme?.toLowerCase() === 'https',
     fieldValues(name) {
-      return request.headers.get(name)?.split(/, (?=(?:bearer|dpop) )/i) ?? []
+      const values = request.headers.get(name)?.split(/, (?=(?:bearer|dpop) )/i) ?? []
+      return mayBeCut(request.headers) ? [...values, ''] : values
     },
     source: request,
   }
+}
+
+/** Whether they may come from as many field lines as Node.js 20 keeps: each but the first of a name left a comma, or a semicolon. */
+function mayBeCut(headers: Headers): boolean {
+  let most = 0
+  for (const [, value] of headers) most += value.split(/[,;]/).length
+  return most >= MOST_FIELDS
 }
 
 /** Over HTTP/2, `:authority` counts; a `Host` that says something else is one too many (RFC 9113, section 8.3.1). */

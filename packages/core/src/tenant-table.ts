@@ -5,11 +5,19 @@ export interface TenantTable<Known extends object> {
   /** Counts as use of one that no good token came from: anybody can name an issuer. */
   find(issuer: string): Known | undefined
   peek(issuer: string): Known | undefined
-  /** @param known `undefined`: nothing any more. */
+  /**
+   * Counts as use of what was not known alone.
+   *
+   * @param known `undefined`: nothing any more.
+   */
   set(issuer: string, known: Known | undefined): void
   /** Notes that a good token came from this issuer, which counts as use. */
   confirm(issuer: string): void
   values(): readonly Known[]
+}
+
+interface Entry<Known> {
+  known: Known
 }
 
 /** Of each kind, the most recently used stay. */
@@ -26,36 +34,38 @@ export function createTenantTable<Server, Known extends { readonly server: Serve
   stop: (server: Server) => void,
   plan: (server: Server) => void,
 ): TenantTable<Known> {
-  const confirmed = new LRUCache<string, Known>({
+  const confirmed = new LRUCache<string, Entry<Known>>({
     max: MOST,
-    dispose({ server }, _issuer, reason) {
-      if (reason !== 'set') stop(server)
+    dispose({ known }) {
+      stop(known.server)
     },
   })
-  const newcomers = new LRUCache<string, Known>({
+  const newcomers = new LRUCache<string, Entry<Known>>({
     max: MOST,
-    dispose({ server }, issuer, reason) {
-      if (reason !== 'set' && !confirmed.has(issuer)) stop(server)
+    dispose({ known }, issuer) {
+      if (!confirmed.has(issuer)) stop(known.server)
     },
   })
   const roomOf = (issuer: string) => (confirmed.has(issuer) ? confirmed : newcomers)
 
   return {
-    find: (issuer) => confirmed.peek(issuer) ?? newcomers.get(issuer),
-    peek: (issuer) => roomOf(issuer).peek(issuer),
+    find: (issuer) => (confirmed.peek(issuer) ?? newcomers.get(issuer))?.known,
+    peek: (issuer) => roomOf(issuer).peek(issuer)?.known,
     set(issuer, known) {
       const room = roomOf(issuer)
       if (known === undefined) return void room.delete(issuer)
-      room.set(issuer, known)
+      const entry = room.peek(issuer)
+      if (entry === undefined) room.set(issuer, { known })
+      else entry.known = known // in its place: this is no use
       if (room === confirmed) plan(known.server)
     },
     confirm(issuer) {
-      const known = confirmed.get(issuer) === undefined ? newcomers.peek(issuer) : undefined
-      if (known === undefined) return
-      confirmed.set(issuer, known)
+      const entry = confirmed.get(issuer) === undefined ? newcomers.peek(issuer) : undefined
+      if (entry === undefined) return
+      confirmed.set(issuer, entry)
       newcomers.delete(issuer)
-      plan(known.server)
+      plan(entry.known.server)
     },
-    values: () => [...confirmed.values(), ...newcomers.values()],
+    values: () => [...confirmed.values(), ...newcomers.values()].map(({ known }) => known),
   }
 }

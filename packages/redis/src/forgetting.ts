@@ -10,22 +10,24 @@ import { READ_SINCE, SHARDS, toPlace, toSinceKey } from './since.js'
 /** Forgets verdicts in Redis, and has all processes forget them. */
 export interface Forgetting {
   readonly forget: VerdictStore['forget']
-  /** Forgets what stands in Redis under a key, as soon as Redis is back. */
+  /** Forgets what stands in Redis of a token, by what its keys begin with, as soon as Redis is back. */
   readonly forgetLater: (key: string) => void
-  /** Until when this process knows that under a key to be forgotten, in milliseconds since the epoch. */
+  /** Until when this process knows a token to be forgotten, in milliseconds since the epoch. */
   readonly forgottenUntil: (key: string) => number
   /** Has this process remember what another forgets. */
   readonly hear: (forgotten: Forgotten) => void
 }
 
+/** For scripts: until when a token is forgotten, which stands under `KEYS[3]`. */
+export const READ_FORGOTTEN = `(tonumber(redis.call('GETRANGE', KEYS[3], 0, 15)) or 0)`
+
 /**
- * Puts a later time under a key, which no verdict from before replaces. KEYS: of the verdict. ARGV: the time, in milliseconds
- * since the epoch; for how long it stays, in milliseconds.
+ * Notes until when a token is forgotten: verdicts on it from before are none. KEYS: where. ARGV: the time, in milliseconds since
+ * the epoch; for how long that stays, in milliseconds.
  */
 const FORGET = createScript(`
-local earlier = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 15), '^(%d+) ') or 0)
-local time = string.format('%.0f', math.max(earlier, tonumber(ARGV[1])))
-return redis.call('SET', KEYS[1], time .. ' ', 'PX', ARGV[2])
+local earlier = tonumber(redis.call('GETRANGE', KEYS[1], 0, 15)) or 0
+return redis.call('SET', KEYS[1], string.format('%.0f', math.max(earlier, tonumber(ARGV[1]))), 'PX', ARGV[2])
 `)
 
 /** Has all verdicts from before a time be as if Redis had lost them. KEYS: from when on it knows all. ARGV: the time. */
@@ -36,8 +38,8 @@ local time = string.format('%.0f', math.max(since, tonumber(ARGV[1])))
 return redis.call('SET', KEYS[1], origin .. time)
 `)
 
-/** For how long an answer may be under way, in seconds: what is forgotten stays so. */
-const FORGOTTEN_FOR: Seconds = 120
+/** No verdict is used for longer, in seconds: what is forgotten stays so. */
+const FORGOTTEN_FOR: Seconds = 3_720
 /** What the clocks of two processes may differ by, in seconds. */
 const CLOCK_DIFFERENCE: Seconds = 1
 
@@ -85,11 +87,16 @@ export function createForgetting(
   }
 }
 
+/** Where it stands until when a token is forgotten: in the slot of all verdicts on it. */
+export function toMarker(scope: string, token: string): string {
+  return toPlace(scope, `${token}.forgotten`).key
+}
+
 /** What is done in Redis, and told nobody. */
 function createStoredForgetting(connection: Connection, scope: string) {
   return {
     async forgetOne(key: string): Promise<void> {
-      await connection.run(FORGET, [toPlace(scope, key).key], [nowOrSoon(), FORGOTTEN_FOR * 1000])
+      await connection.run(FORGET, [toMarker(scope, key)], [nowOrSoon(), FORGOTTEN_FOR * 1000])
     },
     async forgetAll(): Promise<void> {
       const keys = SHARDS.map((shard) => toSinceKey(scope, shard))

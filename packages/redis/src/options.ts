@@ -108,7 +108,7 @@ function parseUrls(value: unknown, name: string): readonly [string, ...string[]]
   if (first !== undefined && others.length === urls.length - 1) {
     return [first, ...others.map((url) => withAccessOf(first, url))]
   }
-  throw new ConfigurationError(name, 'must be redis: or rediss: with a host')
+  throw new ConfigurationError(name, 'must be redis: or rediss: with a host, and a number for a path, if any')
 }
 
 /** User, password and TLS of the first go for all: whoever connects to one of them. */
@@ -119,8 +119,14 @@ function withAccessOf(first: string, url: string): string {
 
 function isRedisUrl(value: unknown): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false
-  const { protocol, hostname } = new URL(value)
-  return ['redis:', 'rediss:'].includes(protocol) && hostname !== ''
+  const { protocol, hostname, pathname, username, password } = new URL(value)
+  const isDecodable = !/%(?![\da-f]{2})/i.test(username + password)
+  return (
+    ['redis:', 'rediss:'].includes(protocol) &&
+    hostname !== '' &&
+    /^(?:\/\d*)?$/.test(pathname) &&
+    isDecodable
+  )
 }
 
 function parseSecrets(value: unknown): readonly string[] {
@@ -135,9 +141,17 @@ function parseSecrets(value: unknown): readonly string[] {
 function createReport(onError: RedisOptions['onError']): RedisConfig['report'] {
   return (error) => {
     try {
-      onError?.(error instanceof Error ? error : new Error('unknown', { cause: error }))
+      if (isTelling(error))
+        onError?.(new Error('Redis does not know a command that is needed, such as HELLO'))
+      else onError?.(error instanceof Error ? error : new Error('unknown', { cause: error }))
     } catch {
       // Telemetry decides nothing.
     }
   }
+}
+
+/** Redis repeats what it does not know: with HELLO and AUTH, the password. */
+function isTelling(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.message.includes('unknown command') || isTelling(error.cause)
 }

@@ -3,22 +3,23 @@ import { createAttempt } from './attempt.js'
 import { createBroadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
 import type { Encryption } from './encryption.js'
-import { createForgetting, nowOrSoon, toMilliseconds } from './forgetting.js'
+import { createForgetting, nowOrSoon, READ_FORGOTTEN, toMarker, toMilliseconds } from './forgetting.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
 import { READ_SINCE, toPlace, type Place } from './since.js'
 
 /**
- * The verdict under a key: what replaced one from before this Redis knows all may be lost, so such a one is none. Of what is
- * too long, only so much: anybody may have written it. KEYS: of the verdict, and from when on this Redis knows all, in one
- * slot. ARGV: how much; now, in milliseconds since the epoch; whether an empty Redis is trusted.
+ * The verdict under a key: what replaced one from before this Redis knows all may be lost, so such a one is none, as is one of
+ * a token that was forgotten since. Of what is too long, only so much: anybody may have written it. KEYS: of the verdict; from
+ * when on this Redis knows all; until when the token is forgotten; in one slot. ARGV: how much; now, in milliseconds since the
+ * epoch; whether an empty Redis is trusted.
  */
 const FIND = createScript(`
 ${READ_SINCE.trim()}
 local since = readSince(KEYS[2], tonumber(ARGV[2]), ARGV[3])
 local value = redis.call('GETRANGE', KEYS[1], 0, ARGV[1])
 local time = tonumber(string.match(value, '^(%d+) ') or 0)
-return time > since and value or ''
+return time > math.max(since, ${READ_FORGOTTEN}) and value or ''
 `)
 
 /**
@@ -58,8 +59,9 @@ export function createVerdictStore(
   return {
     async find(key) {
       const place = toPlace(scope, key)
-      const stored = await attempt(() => findStored(connection, place, config))
-      return readVerdict(stored, place.key, forgottenUntil(key), encryption)
+      const marker = toMarker(scope, tokenOf(key))
+      const stored = await attempt(() => findStored(connection, place, marker, config))
+      return readVerdict(stored, place.key, forgottenUntil(tokenOf(key)), encryption)
     },
     async store(id, { claims, askedAt }, lifetime) {
       const { key } = toPlace(scope, id)
@@ -69,7 +71,7 @@ export function createVerdictStore(
       try {
         await attempt(() => connection.run(STORE, [key], [time, value, Math.ceil(lifetime * 1000)]))
       } catch (error) {
-        if (claims === undefined) forgetLater(id) // others may still have it as active
+        if (claims === undefined) forgetLater(tokenOf(id)) // others may still have it as active
         throw error
       }
     },
@@ -81,10 +83,11 @@ export function createVerdictStore(
 async function findStored(
   connection: Connection,
   { key, sinceKey }: Place,
+  marker: string,
   { trustsEmptyRedis }: RedisConfig,
 ): Promise<string> {
   const parameters = [LONGEST_VALUE, nowOrSoon(), trustsEmptyRedis ? 1 : 0]
-  const stored = await connection.run(FIND, [key, sinceKey], parameters)
+  const stored = await connection.run(FIND, [key, sinceKey, marker], parameters)
   if (typeof stored !== 'string') throw new TypeError('Redis gave something that is no value')
   return stored
 }
@@ -101,6 +104,11 @@ function readVerdict(
   if (text === undefined || time <= forgottenUntil) return undefined
   const claims = JSON.parse(text) as StoredVerdict['claims'] | null
   return { claims: claims ?? undefined, askedAt: time / 1000 }
+}
+
+/** What the keys of all verdicts on one token begin with. */
+function tokenOf(key: string): string {
+  return key.split('.', 1)[0] ?? key
 }
 
 /** A value belongs to its key and its time: neither can be exchanged. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { parseOptions } from '../src/options.js'
 
@@ -86,5 +87,16 @@ describe('options', () => {
     report(new Error('down'))
     report('down')
     expect(errors.map(({ message }) => message)).toEqual(['down', 'unknown'])
+  })
+
+  test('have no password reported, which Redis repeats where it does not know HELLO', () => {
+    const errors: Error[] = []
+    const { report } = parseOptions({ ...GOOD, onError: (error) => errors.push(error) })
+    const told = new Error(
+      "ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'default' 'secret'",
+    )
+    for (const error of [told, new Error('no connection', { cause: told })]) report(error)
+    expect(inspect(errors)).not.toContain('secret')
+    expect(errors).toHaveLength(2)
   })
 })

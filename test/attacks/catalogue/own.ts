@@ -95,6 +95,7 @@ export const OWN_ATTACKS = {
   'OWN-86': 'proof that was used before an empty Redis, which has run for long, took the place of another',
   'OWN-87': 'password of a cluster for whoever listens at the address of one of its nodes',
   'OWN-88': 'active verdict in the store, after an answer that is neither true nor false',
+  'OWN-89': 'token that is forgotten by one who asks in another way than the others',
   'OWN-90': 'look that began before a key without a name was published',
   'OWN-91': 'status of refusals in a polluted Object.prototype',
   'OWN-92': 'second credentials behind more fields than Node.js keeps',

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { toVerdictKey } from '../../../packages/core/src/token/introspection-verdicts.js'
+import { toDigest } from '../../../packages/core/src/token/introspection-verdicts.js'
 import { createIntrospectingServers } from '../../support/introspection.js'
 import { rule, ruleForEach } from '../../support/rule.js'
 
@@ -78,10 +78,10 @@ ruleForEach(
 )
 
 rule('7662-4-c', 'knows a token by its SHA-256 alone: the whole of it counts, and none is kept', () => {
-  const key = toVerdictKey('secret-of-alice')
+  const key = toDigest('secret-of-alice')
   expect(key).toBe('LmNYHzrTEOxtBM4PatuW06eAhyLasWEkhkhhkAhgE/Y=')
-  expect(toVerdictKey('secret-of-alic')).not.toBe(key)
-  expect(toVerdictKey('Secret-of-alice')).not.toBe(key)
+  expect(toDigest('secret-of-alic')).not.toBe(key)
+  expect(toDigest('Secret-of-alice')).not.toBe(key)
 })
 
 rule(

@@ -133,6 +133,21 @@ describeEachServer('the verdict store on %s', (name) => {
     expect(await one.find(KEY)).toEqual(younger)
   })
 
+  test('forgets all verdicts on a token, whoever asked in whatever way, and no other', async () => {
+    const store = await createStore()
+    const [keys, other] = [['token one.a', 'token one.b'], 'token on.a']
+    for (const key of [...keys, other]) await store.store(key, agedBy(10), 3_600)
+    await store.forget({ key: 'token one' })
+    expect(await Promise.all(keys.map((key) => store.find(key)))).toEqual([undefined, undefined])
+    expect(await store.find(other)).toBeDefined()
+    const fresh = await createStore()
+    expect(await fresh.find('token one.a')).toBeUndefined()
+    const left = await withClient(redis().url, (client) =>
+      client.pTTL(toVerdictPlace('token one.forgotten').key),
+    )
+    expect(left).toBeGreaterThan(3_600_000) // longer than any verdict
+  })
+
   test('tells all other processes what to forget, in words that only they can read', async () => {
     const [one, other] = [await createStore(), await createStore()]
     const [own, heard, raw] = [[] as Forgotten[], [] as Forgotten[], [] as string[]]

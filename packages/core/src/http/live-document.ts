@@ -3,9 +3,9 @@ import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 import {
   createRefresher,
+  LONGEST_BACK_OFF,
   toPause,
   type Copy,
-  type Failure,
   type Refresher,
   type RefreshPolicy,
 } from './refresher.js'
@@ -66,6 +66,8 @@ export interface DocumentHealth {
 
 /** Longest pause after a failure, for those who cannot do without. */
 const LONGEST_PAUSE: Seconds = 10
+/** What a fetch takes at most, with all that belongs to it. */
+const FETCH_TIME: Seconds = 20
 
 /**
  * Makes a live document; nothing is fetched before somebody asks for it.
@@ -124,12 +126,11 @@ function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Cl
   return age < copy.lifetime + policy.staleWindow && isFailing(refresher, clock) ? copy : undefined
 }
 
-/** Whether the server was asked and failed, and is not to be asked now, or by itself. */
+/** Whether the server was asked, and failed, so lately that it is asked again by itself, or not to be asked. */
 function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
   const failure = refresher.failure()
-  if (failure === undefined) return false
   return (
-    refresher.attempt() !== undefined || refresher.nextFetch() !== undefined || pauseLeft(failure, clock) > 0
+    failure !== undefined && clock.monotonic() - failure.at < toPause(failure, LONGEST_BACK_OFF) + FETCH_TIME
   )
 }
 
@@ -170,12 +171,8 @@ function timeLeft(copy: Copy<unknown>, { staleWindow }: RefreshPolicy, clock: Cl
 function checkPause(refresher: Refresher<unknown>, clock: Clock): void {
   const failure = refresher.failure()
   if (failure === undefined || refresher.attempt() !== undefined) return
-  const rest = pauseLeft(failure, clock)
+  const rest = failure.at + toPause(failure, LONGEST_PAUSE) - clock.monotonic()
   if (rest > 0) throw copyOutage(failure.error, rest)
-}
-
-function pauseLeft(failure: Failure, clock: Clock): Seconds {
-  return failure.at + toPause(failure, LONGEST_PAUSE) - clock.monotonic()
 }
 
 function latest<T>(refresher: Refresher<T>): Copy<T> {

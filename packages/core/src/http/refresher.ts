@@ -74,7 +74,8 @@ const REFRESH_AT = { least: 0.7, most: 0.8 }
 /** So many times in a row, a copy is only confirmed; some servers give a document that changed its old `ETag`. */
 const MOST_CONFIRMATIONS = 10
 /** Between failed fetches, doubled from one to the next. */
-const BACK_OFF: { readonly first: Seconds; readonly longest: Seconds } = { first: 5, longest: 60 }
+const FIRST_BACK_OFF: Seconds = 5
+export const LONGEST_BACK_OFF: Seconds = 60
 /** Share of a pause after which the next fetch is made. */
 const JITTER = { least: 0.8, most: 1 }
 
@@ -133,7 +134,7 @@ export function createRefresher<T>(
  * @param share Of the own pause, which chance has shortened; never of what the server wants.
  */
 export function toPause({ count, error }: Failure, longest: Seconds, share = 1): Seconds {
-  const own = Math.min(BACK_OFF.first * 2 ** (count - 1), longest) * share
+  const own = Math.min(FIRST_BACK_OFF * 2 ** (count - 1), longest) * share
   return error instanceof AskedPauseError ? Math.max(own, error.retryAfter) : own
 }
 
@@ -179,7 +180,7 @@ function findDelay(
   clock: Clock,
 ): Seconds | undefined {
   if (failure !== undefined) {
-    return toPause(failure, BACK_OFF.longest, between(JITTER, clock)) - (clock.monotonic() - failure.at)
+    return toPause(failure, LONGEST_BACK_OFF, between(JITTER, clock)) - (clock.monotonic() - failure.at)
   }
   return copy && copy.lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - copy.fetchedAt)
 }

@@ -79,7 +79,7 @@ export function createSearchBudget(clock: Clock): SearchBudget {
       return untilSecond <= 0 ? 1 : Math.min(untilFirst, untilSecond)
     },
     miss(kid) {
-      if (kid !== undefined) seen.set(kid, { missedAt: clock.monotonic() })
+      if (kid !== undefined && !isTooLong(kid)) seen.set(kid, { missedAt: clock.monotonic() })
     },
     slot,
     postpone,

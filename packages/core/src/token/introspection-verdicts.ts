@@ -46,9 +46,9 @@ const MOST_INACTIVE = 10_000
 /** What a verdict takes besides its claims, in bytes. */
 const SIZE = 512
 
-/** The whole token counts, and none of it is kept. */
-export function toVerdictKey(token: string): string {
-  return createHash('sha256').update(token).digest('base64')
+/** The whole text counts, and none of it is kept. */
+export function toDigest(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 /** Makes an empty store. */

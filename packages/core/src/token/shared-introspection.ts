@@ -1,7 +1,7 @@
 import { RefusedError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import type { Introspect } from './introspection.js'
-import { toVerdictKey, type Verdict, type Verdicts } from './introspection-verdicts.js'
+import { toDigest, type Verdict, type Verdicts } from './introspection-verdicts.js'
 
 /** Introspection of which requests for the same token share the answer. */
 export interface SharedIntrospection {
@@ -16,11 +16,9 @@ export interface SharedIntrospection {
   /**
    * Drops what is known of a token. Who asks from now on does not get an answer that is under way.
    *
-   * @returns Its key.
+   * @param digest Of the token.
    */
-  forget(token: string): string
-  /** The same, by its key. */
-  forgetKey(key: string): string
+  forget(digest: string): void
   /** Drops what is known of tokens of which `fits` is true, and does not keep any answer that is under way. */
   forgetWhere: Verdicts['forgetWhere']
 }
@@ -31,8 +29,8 @@ export interface SharingPolicy {
   readonly maxAge: Seconds
   /** How long each caller waits. */
   readonly waitLimit: Seconds
-  /** Makes the key of a verdict. Default: of the token alone. */
-  readonly toKey?: (token: string) => string
+  /** Makes the key of a verdict from the digest of its token. Default: it is that. */
+  readonly toKey?: (digest: string) => string
 }
 
 /** A question that is being asked. */
@@ -60,15 +58,8 @@ export function createSharedIntrospection(
   late: (isAsked: boolean) => Error,
 ): SharedIntrospection {
   const calls = new Map<string, Call>()
-  const { toKey = toVerdictKey } = policy
+  const { toKey = (digest: string) => digest } = policy
   const start = createStart(introspect, verdicts, calls, clock)
-
-  function forgetKey(key: string): string {
-    verdicts.forget(key)
-    forgetCalls(calls.get(key))
-    calls.delete(key)
-    return key
-  }
 
   function isYoung({ askedAt }: Call, maxAge: Seconds): boolean {
     return askedAt === undefined || clock.monotonic() - askedAt < Math.min(maxAge, policy.maxAge)
@@ -76,7 +67,7 @@ export function createSharedIntrospection(
 
   return {
     async find(token, maxAge = Infinity) {
-      const key = toKey(token)
+      const key = toKey(toDigest(token))
       const mayLoad = verdicts.load !== undefined && !calls.has(key)
       const known = verdicts.find(key, maxAge) ?? (mayLoad ? await load(verdicts, key, maxAge) : undefined)
       if (known !== undefined) return known
@@ -84,8 +75,12 @@ export function createSharedIntrospection(
       const call = earlier && isYoung(earlier, maxAge) ? earlier : start(key, token, earlier)
       return within(clock, policy.waitLimit, call.verdict, () => late(call.askedAt !== undefined))
     },
-    forget: (token) => forgetKey(toKey(token)),
-    forgetKey,
+    forget(digest) {
+      const key = toKey(digest)
+      verdicts.forget(key)
+      forgetCalls(calls.get(key))
+      calls.delete(key)
+    },
     forgetWhere(fits) {
       verdicts.forgetWhere(fits)
       calls.forEach(forgetCalls)

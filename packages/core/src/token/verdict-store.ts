@@ -12,7 +12,10 @@ export interface StoredVerdict {
   readonly askedAt: Seconds
 }
 
-/** Which verdicts to forget: the one under a key, those of tokens that fit, or all, because some may have been missed. */
+/**
+ * Which verdicts to forget: those of one token, whose keys begin with `key` and a dot; those of tokens that fit; or all, because
+ * some may have been missed.
+ */
 export type Forgotten = 'all' | { readonly criteria: ForgetCriteria } | { readonly key: string }
 
 /**
@@ -20,7 +23,10 @@ export type Forgotten = 'all' | { readonly criteria: ForgetCriteria } | { readon
  * fail at any time: then the authorization server is asked. Whoever can write to it decides which tokens are believed.
  */
 export interface VerdictStore {
-  /** The verdict under a key: 44 characters of base64, which tell nothing of the token. */
+  /**
+   * The verdict under a key. Its first 44 characters, before a dot, are for the token, and tell nothing of it; the others, for
+   * who asks whom.
+   */
   find(key: string): Promise<StoredVerdict | undefined>
   /**
    * Stores a verdict, unless there is one that was asked for later, or what is under the key was forgotten since.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createScriptedDocument, fetched, outage, watch } from './scripted-document.js'
+import { createScriptedDocument, fetched, outage, settle, watch } from './scripted-document.js'
 
 const A = expect.objectContaining({ content: 'a' })
 const B = expect.objectContaining({ content: 'b' })
@@ -15,20 +15,37 @@ describe('in an outage', () => {
   }
 
   test('uses the copy past its lifetime without waiting, whether a fetch is under way or not', async () => {
-    const { document, fetches, sleep, pass } = await fail()
-    sleep(150)
+    const { document, fetches, sleep, pass, end } = await fail()
+    sleep(149)
+    document.refresh()
+    await end(outage)
+    sleep(1)
     expect(await document.get()).toEqual(A)
-    expect(fetches).toHaveLength(2)
-    await pass(4.5)
     expect(fetches).toHaveLength(3)
+    await pass(9)
+    expect(fetches).toHaveLength(4)
     expect(await document.get()).toEqual(A)
+  })
+
+  test('asks first where nobody has asked for longer than a pause and a fetch, because the process slept', async () => {
+    const { document, fetches, sleep, end } = await fail()
+    sleep(150)
+    expect(document.atHand()).toBeUndefined()
+    const outcome = watch(document.get())
+    await settle()
+    expect([outcome(), fetches.length]).toEqual(['pending', 3])
+    await end(fetched({ content: 'b' }))
+    expect(outcome()).toEqual(B)
   })
 
   test.each([0, 100, 604_800])('uses it for the stale window, which is %d seconds', async (staleWindow) => {
     const { document, sleep, end } = await fail({ staleWindow })
-    sleep(150 + staleWindow - 0.01)
+    sleep(150 + staleWindow - 1)
+    document.refresh()
+    await end(outage)
+    sleep(0.99)
     expect(await document.get()).toEqual(A)
-    sleep(0.01)
+    sleep(0.01 + 10) // and the pause after a failure
     const outcome = watch(document.get())
     await end(outage)
     expect(outcome()).toMatchObject({ code: outage.code, retryAfter: expect.any(Number) })
@@ -38,9 +55,10 @@ describe('in an outage', () => {
     const { document, sleep, end } = createScriptedDocument({ staleWindow: 100 })
     document.refresh()
     await end(fetched({ lifetime: 1_000 }))
+    sleep(1_080)
     document.refresh()
     await end(outage)
-    sleep(1_099.99)
+    sleep(19.99)
     expect(await document.get()).toEqual(A)
     sleep(0.01)
     expect(watch(document.get())()).toBe('pending')

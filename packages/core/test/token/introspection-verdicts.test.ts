@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/json.js'
-import { toVerdictKey } from '../../src/token/introspection-verdicts.js'
+import { toDigest } from '../../src/token/introspection-verdicts.js'
 import { asVerified } from '../../src/token/verified.js'
 import { createVerdictStore, START } from './verdict-store.js'
 
@@ -22,8 +22,8 @@ describe('a store of verdicts', () => {
 
   test('knows a token by its hash', () => {
     const token = 'a-secret-token'
-    expect(toVerdictKey(token)).toBe(createHash('sha256').update(token).digest('base64'))
-    expect(toVerdictKey(token)).not.toBe(toVerdictKey(`${token}x`))
+    expect(toDigest(token)).toBe(createHash('sha256').update(token).digest('base64'))
+    expect(toDigest(token)).not.toBe(toDigest(`${token}x`))
   })
 
   test('lets a later verdict take the place of an earlier one, whatever either says', () => {

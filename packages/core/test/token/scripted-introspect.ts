@@ -1,6 +1,6 @@
 import { createManualClock } from '../../../../test/support/manual-clock.js'
 import type { Introspect } from '../../src/token/introspection.js'
-import { createVerdicts } from '../../src/token/introspection-verdicts.js'
+import { createVerdicts, toDigest } from '../../src/token/introspection-verdicts.js'
 import { createSharedIntrospection, type SharingPolicy } from '../../src/token/shared-introspection.js'
 import { asVerified } from '../../src/token/verified.js'
 import { settle } from '../http/scripted-document.js'
@@ -38,6 +38,9 @@ export function createScriptedIntrospection(changes: Partial<SharingPolicy> = {}
     clock,
     questions,
     ...shared,
+    forget: (token: string) => {
+      shared.forget(toDigest(token))
+    },
     /** Asks, lets happen what needs no time, and says what has come of it: a subject, `inactive`, or an error's message. */
     async ask(token: string, maxAge?: number): Promise<() => string> {
       const outcome = watch(shared.find(token, maxAge))
