@@ -6,6 +6,7 @@ import type { ResourceServerConfig } from './config/resource-server.js'
 import { checkToken } from './credentials.js'
 import { ConfigurationError, RefusedError } from './errors.js'
 import type { Recall } from './recall.js'
+import { ownMember } from './json.js'
 import type { Clock, Seconds } from './time.js'
 import {
   checkClaims,
@@ -75,12 +76,15 @@ function leftScopes(
   { scopes }: AuthorizationServer,
 ): readonly string[] {
   const left = new Set(readScopes(claims, scopes))
-  // RFC 7662, section 2.2: an answer may say it in `scope` alone, wherever the token does.
-  const granted = new Set(readScopes(claims, undefined))
-  const own = Object.hasOwn(auth.claims, 'scope') ? new Set(readScopes(auth.claims, undefined)) : undefined
-  const isSaid = (scope: string) => (own === undefined ? Object.hasOwn(claims, 'scope') : own.has(scope))
-  const isLost = (scope: string) => isSaid(scope) && !granted.has(scope)
+  const [own, granted] = [scopesSaidIn(auth.claims), scopesSaidIn(claims)]
+  const isSaid = (scope: string): boolean => own?.has(scope) ?? !Object.hasOwn(auth.claims, 'scope')
+  const isLost = (scope: string): boolean => granted !== undefined && isSaid(scope) && !granted.has(scope)
   return [...auth.scopes].filter((scope) => left.has(scope) && !isLost(scope))
+}
+
+/** RFC 7662, section 2.2: an answer may say them in `scope` alone, wherever the token does. `undefined` where it does not. */
+function scopesSaidIn(claims: AccessTokenClaims): ReadonlySet<string> | undefined {
+  return typeof ownMember(claims, 'scope') === 'string' ? new Set(readScopes(claims, undefined)) : undefined
 }
 
 /** RFC 9068, section 4. A token that names no configured issuer is for the one that introspects, if there is one. */

@@ -77,6 +77,14 @@ describe('a token that is asked about again', () => {
     expect([...(await create('mixed', { scope: 'x' }).renew(mixed)).scopes]).toEqual(['a'])
   })
 
+  test('may have lists for scopes, where the options say so', async () => {
+    const listed = { scopes: ['a', 'b'], claims: { ...claims, scp: 'a b', scope: ['a', 'b'] } }
+    const own = createAuth('t', { ...byJwt, ...listed })
+    expect([...(await create('mixed', {}).renew(own)).scopes]).toEqual(['a', 'b'])
+    expect([...(await create('mixed', { scope: ['a'] }).renew(own)).scopes]).toEqual(['a', 'b']) // which nobody reads
+    expect([...(await create('mixed', { scp: ['a'], scope: ['b'] }).renew(own)).scopes]).toEqual(['a'])
+  })
+
   test('is bound to what it was bound to', async () => {
     const jkt = 'a'.repeat(43)
     const bound = createAuth('t', { ...byJwt, scopes: [], claims: { ...claims, cnf: { jkt } } })

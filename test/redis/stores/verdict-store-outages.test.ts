@@ -6,7 +6,8 @@ import { startRedisProgram, type RedisProgram } from '../support/redis-program.j
 import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, toVerdictPlace, useStores, withClient } from '../support/stores.js'
 
-const LAST = toVerdictPlace('last').key
+/** Where it stands that one token is forgotten. */
+const LAST = toVerdictPlace('last.forgotten').key
 /** Where it stands that all verdicts are forgotten, once they are. */
 const { sinceKey: SINCE } = toVerdictPlace('good')
 /** Keys that a process keeps until Redis is back. */

@@ -8,6 +8,7 @@ import { useRedis } from '../support/use-redis.js'
 
 const KEY = 'the key of a verdict'
 const { key: PLACE, sinceKey: SINCE } = toVerdictPlace(KEY)
+const FORGOTTEN = toVerdictPlace(`${KEY}.forgotten`).key
 const agedBy = (age: number): StoredVerdict => ({
   claims: { active: true, sub: 'alice' },
   askedAt: Math.floor(Date.now() / 1000) - age,
@@ -41,7 +42,7 @@ describeEachServer('the verdict store on %s, where others write who have no secr
       expect(await isTrueSoon(() => heard.length > before)).toBe(true)
       await withClient(redis().url, async (client) => {
         await client.set(PLACE, value)
-        await client.del(SINCE)
+        await client.del([SINCE, FORGOTTEN])
       })
       expect([await one.find(KEY), await other.find(KEY)]).toEqual([undefined, undefined])
       expect(await (await createStore()).find(KEY)).toBeDefined() // who came later cannot know
