@@ -57,6 +57,8 @@ describe('options', () => {
     ['url', { url: 'http://127.0.0.1' }],
     ['url', { url: 'redis://' }],
     ['url', { url: 5 }],
+    ['url', { url: 'redis://localhost/first' }],
+    ['url', { url: 'redis://user:%zz@localhost' }],
     ['clusterUrls', { ...CLUSTER, clusterUrls: [] }],
     ['clusterUrls', { ...CLUSTER, clusterUrls: 'redis://a:7000' }],
     ['clusterUrls', { ...CLUSTER, clusterUrls: ['redis://a:7000', 'b'] }],
