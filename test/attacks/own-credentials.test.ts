@@ -158,7 +158,10 @@ rule('OWN-92', 'accepts no credentials where Node.js may have dropped others', a
   }
   expect(await verdictBehind(900)).toEqual(['accepted'])
   expect(await verdictBehind(900, ['Authorization', 'Bearer x'])).toEqual(['ERR_CREDENTIALS_REPEATED'])
-  expect(await verdictBehind(1_200, ['Authorization', 'Bearer x'])).not.toContain('accepted')
+  // Later versions of Node.js answer that by themselves.
+  expect(['ERR_CREDENTIALS_REPEATED', '']).toContain(
+    (await verdictBehind(1_200, ['Authorization', 'Bearer x'])).join(),
+  )
 })
 
 rule('OWN-92', 'accepts none of a Fetch request either that holds as much as Node.js keeps', async () => {

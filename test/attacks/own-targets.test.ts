@@ -140,6 +140,7 @@ ruleForEach(
     'a backslash': ['http://api.example.com\\stats', REFUSED],
     'a query for the whole path': ['http://api.example.com?/stats', REFUSED],
     'a fragment for it': ['http://api.example.com#/stats', REFUSED],
+    'a fragment': ['http://api.example.com/stats#/admin', REFUSED],
     'a query': ['http://api.example.com/stats?a=/b', ACCEPTED],
     nothing: ['http://api.example.com/stats', ACCEPTED],
   } as const,

@@ -64,8 +64,8 @@ export interface NodeRequest {
 /** Field lines that Node.js 20 keeps where nothing else is set. */
 const MOST_FIELDS = 1000
 
-/** Scheme, authority, and path with query, as they stand. */
-const URL_TEXT = /^([a-z][a-z\d+.-]*):\/\/[^/?#\\]*([^#]*)/i
+/** Scheme, authority, and all that follows, as it stands: a fragment is none of a request's target, and must not be hidden. */
+const URL_TEXT = /^([a-z][a-z\d+.-]*):\/\/[^/?#\\]*(.*)/is
 
 /** What frameworks know better than the message itself. */
 export interface NodeRequestOverrides {
@@ -122,13 +122,15 @@ export function fromNodeRequest(
  */
 export function fromWebRequest(request: Request): ProtectedResourceRequest {
   const [, scheme, target = ''] = URL_TEXT.exec(request.url) ?? []
+  let isCut: boolean | undefined
   return {
     method: request.method,
     target,
     secure: scheme?.toLowerCase() === 'https',
     fieldValues(name) {
       const values = request.headers.get(name)?.split(/, (?=(?:bearer|dpop) )/i) ?? []
-      return mayBeCut(request.headers) ? [...values, ''] : values
+      isCut ??= mayBeCut(request.headers)
+      return isCut ? [...values, ''] : values
     },
     source: request,
   }

@@ -10,7 +10,7 @@ import { READ_SINCE, SHARDS, toPlace, toSinceKey } from './since.js'
 /** Forgets verdicts in Redis, and has all processes forget them. */
 export interface Forgetting {
   readonly forget: VerdictStore['forget']
-  /** Forgets what stands in Redis of a token, by what its keys begin with, as soon as Redis is back. */
+  /** Forgets what stands in Redis under a key, as soon as Redis is back. */
   readonly forgetLater: (key: string) => void
   /** Until when this process knows a token to be forgotten, in milliseconds since the epoch. */
   readonly forgottenUntil: (key: string) => number
@@ -18,28 +18,37 @@ export interface Forgetting {
   readonly hear: (forgotten: Forgotten) => void
 }
 
-/** For scripts: until when a token is forgotten, which stands under `KEYS[3]`. */
-export const READ_FORGOTTEN = `(tonumber(redis.call('GETRANGE', KEYS[3], 0, 15)) or 0)`
-
+/** For scripts: until when a token is forgotten. */
+export const READ_FORGOTTEN = `
+local function readForgotten(key)
+  return tonumber(redis.call('GETRANGE', key, 0, 15)) or 0
+end
+`
 /**
- * Notes until when a token is forgotten: verdicts on it from before are none. KEYS: where. ARGV: the time, in milliseconds since
- * the epoch; for how long that stays, in milliseconds.
+ * Notes until when a token is forgotten: verdicts on it from before are none. KEYS: where; the one verdict that there may be,
+ * as long as which it stays at least, if that is known. ARGV: the time, in milliseconds since the epoch; for how long that
+ * stays, in milliseconds.
  */
 const FORGET = createScript(`
-local earlier = tonumber(redis.call('GETRANGE', KEYS[1], 0, 15)) or 0
-return redis.call('SET', KEYS[1], string.format('%.0f', math.max(earlier, tonumber(ARGV[1]))), 'PX', ARGV[2])
+${READ_FORGOTTEN.trim()}
+local time = string.format('%.0f', math.max(readForgotten(KEYS[1]), tonumber(ARGV[1])))
+local left = math.max(redis.call('PTTL', KEYS[1]), KEYS[2] and redis.call('PTTL', KEYS[2]) or 0)
+return redis.call('SET', KEYS[1], time, 'PX', string.format('%.0f', math.max(left, tonumber(ARGV[2]))))
 `)
 
 /** Has all verdicts from before a time be as if Redis had lost them. KEYS: from when on it knows all. ARGV: the time. */
 const FORGET_ALL = createScript(`
 ${READ_SINCE.trim()}
-local since, origin = readSince(KEYS[1], tonumber(ARGV[1]), '0')
-local time = string.format('%.0f', math.max(since, tonumber(ARGV[1])))
+local now = nowOr(ARGV[1])
+local since, origin = readSince(KEYS[1], now, '0')
+local time = string.format('%.0f', math.max(since, now))
 return redis.call('SET', KEYS[1], origin .. time)
 `)
 
 /** No verdict is used for longer, in seconds: what is forgotten stays so. */
 const FORGOTTEN_FOR: Seconds = 3_720
+/** For how long an answer may be under way, in seconds. */
+const ANSWERED_WITHIN: Seconds = 120
 /** What the clocks of two processes may differ by, in seconds. */
 const CLOCK_DIFFERENCE: Seconds = 1
 
@@ -51,14 +60,14 @@ export function createForgetting(
   { report }: RedisConfig,
 ): Forgetting {
   const memory = createForgottenMemory()
-  const { forgetOne, forgetAll } = createStoredForgetting(connection, scope)
+  const { forgetToken, forgetVerdict, forgetAll } = createStoredForgetting(connection, scope)
 
   function forgetStored(forgotten: Forgotten): Promise<void> {
-    return forgotten !== 'all' && 'key' in forgotten ? forgetOne(forgotten.key) : forgetAll()
+    return forgotten !== 'all' && 'key' in forgotten ? forgetToken(forgotten.key) : forgetAll()
   }
 
   const overdue = createOverdue({
-    forgetOne,
+    forgetOne: forgetVerdict,
     async forgetAll() {
       await forgetAll()
       await publish('all')
@@ -87,6 +96,11 @@ export function createForgetting(
   }
 }
 
+/** What the keys of all verdicts on one token begin with. */
+export function tokenOf(key: string): string {
+  return key.split('.', 1)[0] ?? key
+}
+
 /** Where it stands until when a token is forgotten: in the slot of all verdicts on it. */
 export function toMarker(scope: string, token: string): string {
   return toPlace(scope, `${token}.forgotten`).key
@@ -95,8 +109,12 @@ export function toMarker(scope: string, token: string): string {
 /** What is done in Redis, and told nobody. */
 function createStoredForgetting(connection: Connection, scope: string) {
   return {
-    async forgetOne(key: string): Promise<void> {
-      await connection.run(FORGET, [toMarker(scope, key)], [nowOrSoon(), FORGOTTEN_FOR * 1000])
+    async forgetToken(token: string): Promise<void> {
+      await connection.run(FORGET, [toMarker(scope, token)], [nowOrSoon(), FORGOTTEN_FOR * 1000])
+    },
+    async forgetVerdict(id: string): Promise<void> {
+      const keys = [toMarker(scope, tokenOf(id)), toPlace(scope, id).key]
+      await connection.run(FORGET, keys, [nowOrSoon(), ANSWERED_WITHIN * 1000])
     },
     async forgetAll(): Promise<void> {
       const keys = SHARDS.map((shard) => toSinceKey(scope, shard))

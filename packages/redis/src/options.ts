@@ -120,13 +120,21 @@ function withAccessOf(first: string, url: string): string {
 function isRedisUrl(value: unknown): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false
   const { protocol, hostname, pathname, username, password } = new URL(value)
-  const isDecodable = !/%(?![\da-f]{2})/i.test(username + password)
+  const isDecodable = canDecode(username) && canDecode(password)
   return (
     ['redis:', 'rediss:'].includes(protocol) &&
     hostname !== '' &&
     /^(?:\/\d*)?$/.test(pathname) &&
     isDecodable
   )
+}
+
+function canDecode(text: string): boolean {
+  try {
+    return typeof decodeURIComponent(text) === 'string'
+  } catch {
+    return false
+  }
 }
 
 function parseSecrets(value: unknown): readonly string[] {
@@ -141,8 +149,8 @@ function parseSecrets(value: unknown): readonly string[] {
 function createReport(onError: RedisOptions['onError']): RedisConfig['report'] {
   return (error) => {
     try {
-      if (isTelling(error))
-        onError?.(new Error('Redis does not know a command that is needed, such as HELLO'))
+      const unknown = findUnknownCommand(error)
+      if (unknown !== undefined) onError?.(new Error(`Redis does not know the command ${unknown}`))
       else onError?.(error instanceof Error ? error : new Error('unknown', { cause: error }))
     } catch {
       // Telemetry decides nothing.
@@ -151,7 +159,9 @@ function createReport(onError: RedisOptions['onError']): RedisConfig['report'] {
 }
 
 /** Redis repeats what it does not know: with HELLO and AUTH, the password. */
-function isTelling(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.message.includes('unknown command') || isTelling(error.cause)
+function findUnknownCommand(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { name } = /unknown command\W+(?<name>\w*)/.exec(error.message)?.groups ?? {}
+  const others: readonly unknown[] = error instanceof AggregateError ? error.errors : []
+  return name ?? [error.cause, ...others].map(findUnknownCommand).find((found) => found !== undefined)
 }

@@ -13,8 +13,7 @@ import { READ_SINCE, SHARDS, toPlace, toSinceKey, type Place } from './since.js'
  */
 const NOTE = createScript(`
 ${READ_SINCE.trim()}
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local now = nowOr(0)
 local since, _, isNew = readSince(KEYS[2], now, ARGV[3])
 local lifetime = tonumber(ARGV[1])
 if lifetime == 0 then return {-1, isNew} end

@@ -8,6 +8,13 @@
  * Gives the time, what it stands behind, and whether it was new.
  */
 export const READ_SINCE = `
+-- By the clocks of the processes, as far as that is not much later than the own one.
+local function nowOr(given)
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  return math.min(math.max(now, tonumber(given)), now + 3720000)
+end
+
 local function readSince(key, now, isEmptyTrusted)
   local replication = redis.call('INFO', 'replication')
   local id = string.match(replication, 'master_replid:(%x+)')

@@ -3,7 +3,14 @@ import { createAttempt } from './attempt.js'
 import { createBroadcast } from './broadcast.js'
 import type { Connection } from './connection.js'
 import type { Encryption } from './encryption.js'
-import { createForgetting, nowOrSoon, READ_FORGOTTEN, toMarker, toMilliseconds } from './forgetting.js'
+import {
+  createForgetting,
+  nowOrSoon,
+  READ_FORGOTTEN,
+  tokenOf,
+  toMarker,
+  toMilliseconds,
+} from './forgetting.js'
 import type { RedisConfig } from './options.js'
 import { createScript } from './script.js'
 import { READ_SINCE, toPlace, type Place } from './since.js'
@@ -16,19 +23,22 @@ import { READ_SINCE, toPlace, type Place } from './since.js'
  */
 const FIND = createScript(`
 ${READ_SINCE.trim()}
-local since = readSince(KEYS[2], tonumber(ARGV[2]), ARGV[3])
+${READ_FORGOTTEN.trim()}
+local since = readSince(KEYS[2], nowOr(ARGV[2]), ARGV[3])
 local value = redis.call('GETRANGE', KEYS[1], 0, ARGV[1])
 local time = tonumber(string.match(value, '^(%d+) ') or 0)
-return time > math.max(since, ${READ_FORGOTTEN}) and value or ''
+return time > math.max(since, readForgotten(KEYS[3])) and value or ''
 `)
 
 /**
- * Stores a verdict, unless one is there that was asked for later. What it replaces stays away for as long as it would have
- * stayed. KEYS: of the verdict. ARGV: when it was asked for, in milliseconds since the epoch; value; lifetime in milliseconds.
+ * Stores a verdict, unless one is there that was asked for later, or the token was forgotten since. What it replaces stays away
+ * for as long as it would have stayed. KEYS: of the verdict; until when the token is forgotten. ARGV: when it was asked for, in
+ * milliseconds since the epoch; value; lifetime in milliseconds.
  */
 const STORE = createScript(`
+${READ_FORGOTTEN.trim()}
 local known = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 15), '^(%d+) ') or 0)
-if known >= tonumber(ARGV[1]) then return 0 end
+if math.max(known, readForgotten(KEYS[2])) >= tonumber(ARGV[1]) then return 0 end
 local left = redis.call('PTTL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', string.format('%.0f', math.max(left, tonumber(ARGV[3]))))
 return 1
@@ -48,7 +58,7 @@ export function createVerdictStore(
     channel: `${config.prefix}:forget`,
     others: {
       missed: 'all',
-      onHeard(forgotten) {
+      onHeard: (forgotten) => {
         hear(forgotten)
       },
     },
@@ -57,21 +67,21 @@ export function createVerdictStore(
   const attempt = createAttempt(config)
 
   return {
-    async find(key) {
-      const place = toPlace(scope, key)
-      const marker = toMarker(scope, tokenOf(key))
-      const stored = await attempt(() => findStored(connection, place, marker, config))
-      return readVerdict(stored, place.key, forgottenUntil(tokenOf(key)), encryption)
+    async find(id) {
+      const place = toVerdictPlace(scope, id)
+      const stored = await attempt(() => findStored(connection, place, config))
+      return readVerdict(stored, place.key, forgottenUntil(tokenOf(id)), encryption)
     },
     async store(id, { claims, askedAt }, lifetime) {
-      const { key } = toPlace(scope, id)
+      const { key, marker } = toVerdictPlace(scope, id)
       const time = toMilliseconds(askedAt)
       const value = encryption.encrypt(JSON.stringify(claims ?? null), toContext(key, time))
       if (time.toString().length + 1 + value.length > LONGEST_VALUE) return
       try {
-        await attempt(() => connection.run(STORE, [key], [time, value, Math.ceil(lifetime * 1000)]))
+        const parameters = [time, value, Math.ceil(lifetime * 1000)]
+        await attempt(() => connection.run(STORE, [key, marker], parameters))
       } catch (error) {
-        if (claims === undefined) forgetLater(tokenOf(id)) // others may still have it as active
+        if (claims === undefined) forgetLater(id) // others may still have it as active
         throw error
       }
     },
@@ -80,10 +90,18 @@ export function createVerdictStore(
   }
 }
 
+/** Where a verdict is kept, and until when its token is forgotten. */
+interface VerdictPlace extends Place {
+  readonly marker: string
+}
+
+function toVerdictPlace(scope: string, id: string): VerdictPlace {
+  return { ...toPlace(scope, id), marker: toMarker(scope, tokenOf(id)) }
+}
+
 async function findStored(
   connection: Connection,
-  { key, sinceKey }: Place,
-  marker: string,
+  { key, sinceKey, marker }: VerdictPlace,
   { trustsEmptyRedis }: RedisConfig,
 ): Promise<string> {
   const parameters = [LONGEST_VALUE, nowOrSoon(), trustsEmptyRedis ? 1 : 0]
@@ -104,11 +122,6 @@ function readVerdict(
   if (text === undefined || time <= forgottenUntil) return undefined
   const claims = JSON.parse(text) as StoredVerdict['claims'] | null
   return { claims: claims ?? undefined, askedAt: time / 1000 }
-}
-
-/** What the keys of all verdicts on one token begin with. */
-function tokenOf(key: string): string {
-  return key.split('.', 1)[0] ?? key
 }
 
 /** A value belongs to its key and its time: neither can be exchanged. */

@@ -59,6 +59,7 @@ describe('options', () => {
     ['url', { url: 5 }],
     ['url', { url: 'redis://localhost/first' }],
     ['url', { url: 'redis://user:%zz@localhost' }],
+    ['url', { url: 'redis://user:%ff@localhost' }],
     ['clusterUrls', { ...CLUSTER, clusterUrls: [] }],
     ['clusterUrls', { ...CLUSTER, clusterUrls: 'redis://a:7000' }],
     ['clusterUrls', { ...CLUSTER, clusterUrls: ['redis://a:7000', 'b'] }],
@@ -97,8 +98,11 @@ describe('options', () => {
     const told = new Error(
       "ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'default' 'secret'",
     )
-    for (const error of [told, new Error('no connection', { cause: told })]) report(error)
+    for (const error of [told, new Error('no connection', { cause: told }), new AggregateError([told])])
+      report(error)
     expect(inspect(errors)).not.toContain('secret')
-    expect(errors).toHaveLength(2)
+    expect(errors.map(({ message }) => message)).toEqual(
+      Array(3).fill('Redis does not know the command HELLO'),
+    )
   })
 })

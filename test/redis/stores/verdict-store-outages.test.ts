@@ -58,8 +58,11 @@ describeEachServer('tokens that are not active, while %s hangs', (name) => {
       expect(await isTrueSoon(async () => (await isTold()) === 1)).toBe(true)
       expect(await other.find('good')).toBeDefined()
       expect(await isAllForgotten()).toBe(false)
+      const stored = () => withClient(redis.url, (client) => client.get(toVerdictPlace('revoked').key))
+      const before = await stored()
       await other.store('revoked', isActive(5), 60)
       expect(await isForgotten('revoked')()).toBe(true)
+      expect(await stored()).toBe(before) // nor is it there when that is no longer known
     },
   )
 

@@ -66,8 +66,10 @@ export interface DocumentHealth {
 
 /** Longest pause after a failure, for those who cannot do without. */
 const LONGEST_PAUSE: Seconds = 10
-/** What a fetch takes at most, with all that belongs to it. */
-const FETCH_TIME: Seconds = 20
+/** How late a busy process may be. */
+const LATENESS: Seconds = 5
+/** What a fetch takes at most: two requests, with the longest time limit. */
+const LONGEST_FETCH: Seconds = 120 + LATENESS
 
 /**
  * Makes a live document; nothing is fetched before somebody asks for it.
@@ -126,12 +128,14 @@ function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Cl
   return age < copy.lifetime + policy.staleWindow && isFailing(refresher, clock) ? copy : undefined
 }
 
-/** Whether the server was asked, and failed, so lately that it is asked again by itself, or not to be asked. */
+/** Whether the last fetch failed, and the next one is not due yet, or was begun in time: a process that slept does neither. */
 function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
   const failure = refresher.failure()
-  return (
-    failure !== undefined && clock.monotonic() - failure.at < toPause(failure, LONGEST_BACK_OFF) + FETCH_TIME
-  )
+  if (failure === undefined) return false
+  const due = failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
+  const { startedAt } = refresher.attempt() ?? {}
+  if (startedAt === undefined) return clock.monotonic() < due
+  return startedAt < due && clock.monotonic() - startedAt < LONGEST_FETCH
 }
 
 /** What waits for fetches, and starts them. */

@@ -38,6 +38,20 @@ describe('in an outage', () => {
     expect(outcome()).toEqual(B)
   })
 
+  test('waits for no fetch that was begun in time, however long it takes', async () => {
+    const { document, fetches, fill, sleep, pass, end } = createScriptedDocument()
+    await fill()
+    sleep(590)
+    document.refresh()
+    await end(outage)
+    await pass(4.5)
+    expect(fetches).toHaveLength(3)
+    sleep(124)
+    expect(document.atHand()).toEqual(A)
+    sleep(1.1)
+    expect(document.atHand()).toBeUndefined()
+  })
+
   test.each([0, 100, 604_800])('uses it for the stale window, which is %d seconds', async (staleWindow) => {
     const { document, sleep, end } = await fail({ staleWindow })
     sleep(150 + staleWindow - 1)
@@ -55,10 +69,10 @@ describe('in an outage', () => {
     const { document, sleep, end } = createScriptedDocument({ staleWindow: 100 })
     document.refresh()
     await end(fetched({ lifetime: 1_000 }))
-    sleep(1_080)
+    sleep(1_091)
     document.refresh()
     await end(outage)
-    sleep(19.99)
+    sleep(8.99)
     expect(await document.get()).toEqual(A)
     sleep(0.01)
     expect(watch(document.get())()).toBe('pending')
