@@ -12,6 +12,7 @@ export interface RequireTokenOptions {
 }
 
 const REPRESENTATION_FIELDS = new Set([
+  'akamai-cache-control',
   'content-digest',
   'content-disposition',
   'content-encoding',

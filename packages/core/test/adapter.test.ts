@@ -137,7 +137,13 @@ test('the fields of an answer replace those of what was to be sent, but for two 
   for (const name of [
     ...['content-digest', 'content-encoding', 'content-language', 'content-length', 'content-location'],
     ...['content-range', 'content-type', 'etag', 'expires', 'last-modified', 'trailer', 'transfer-encoding'],
-    ...['cdn-cache-control', 'cloudflare-cdn-cache-control', 'edge-control', 'surrogate-control'],
+    ...[
+      'cdn-cache-control',
+      'cloudflare-cdn-cache-control',
+      'akamai-cache-control',
+      'edge-control',
+      'surrogate-control',
+    ],
     ...[
       'x-accel-expires',
       'x-accel-redirect',
