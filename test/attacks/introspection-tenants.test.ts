@@ -52,8 +52,8 @@ function createStore(): VerdictStore {
     find: (key) => Promise.resolve(verdicts.get(key)),
     store: (key, verdict) => Promise.resolve(void verdicts.set(key, verdict)),
     forget(forgotten) {
-      const { key = '' } = forgotten as { key?: string }
-      for (const each of verdicts.keys()) if (each.startsWith(`${key}.`)) verdicts.delete(each)
+      if (typeof forgotten === 'string' || !('digest' in forgotten)) throw new Error('No test says so')
+      for (const key of verdicts.keys()) if (key.startsWith(`${forgotten.digest}.`)) verdicts.delete(key)
       for (const listener of listeners) listener(forgotten)
       return Promise.resolve()
     },

@@ -39,7 +39,13 @@ const PROXY_FIELD = /^x-(?:accel|lighttpd|litespeed|reproxy|sendfile)|(?:^|-)cdn
  * Tells the header fields that belong to what an earlier middleware meant to send, for adapters: a refusal has content of its
  * own, and must not be kept by a cache.
  *
+ * @example
+ *   for (const name of response.getHeaderNames().filter(isRepresentationField)) response.removeHeader(name)
+ *
  * @param name In lower case.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-8 RFC 9110, section 8}, and
+ *   {@link https://www.rfc-editor.org/rfc/rfc9213 RFC 9213} for `CDN-Cache-Control` and its like
  */
 export function isRepresentationField(name: string): boolean {
   return REPRESENTATION_FIELDS.has(name) || PROXY_FIELD.test(name)

@@ -166,7 +166,7 @@ async function findMetadata(metadata: Documents['metadata']): Promise<Authorizat
 
 function drop(shared: SharedIntrospection, forgotten: Forgotten, clientIdClaims: readonly string[]): void {
   if (forgotten === 'all') shared.forgetWhere(() => true)
-  else if ('key' in forgotten) shared.forget(forgotten.key)
+  else if ('digest' in forgotten) shared.forget(forgotten.digest)
   else shared.forgetWhere((claims) => fits(claims, forgotten.criteria, clientIdClaims))
 }
 

@@ -115,7 +115,7 @@ export function createOperations(config: ResourceServerConfig): {
   return { operations, servers }
 }
 
-/** They start with restored keys, as long as no newer ones have come, and keys come from where they came. */
+/** Starts them with restored keys, until newer ones have come, or their issuer is configured in another way. */
 function createServers(
   config: ResourceServerConfig,
   closing: AbortSignal,
@@ -166,7 +166,7 @@ function createForgetting(
 
   return {
     forget(token) {
-      forget({ key: toDigest(token) })
+      forget({ digest: toDigest(token) })
     },
     forgetWhere(criteria) {
       forget({ criteria: parseForgetCriteria(criteria) })

@@ -170,7 +170,7 @@ describe('verdicts', () => {
     ['of all', 'all' as const, true],
     ['of a subject', { criteria: { subject: 'al' } }, true],
     ['of another subject', { criteria: { subject: 'bo' } }, false],
-    ['under a key of others', { key: 'x' }, false],
+    ['under a key of others', { digest: 'x' }, false],
   ])('%s can be dropped', async (_name, forgotten, isDropped) => {
     const { find, drop, seen } = create()
     await find('t')
@@ -189,10 +189,10 @@ describe('verdicts', () => {
         await found
       }
       await findNow()
-      drop({ key: toDigest('x') })
+      drop({ digest: toDigest('x') })
       await findNow()
       expect(seen.asked).toHaveLength(1)
-      drop({ key: toDigest('t') })
+      drop({ digest: toDigest('t') })
       await findNow()
       expect(seen.asked).toHaveLength(2)
     }

@@ -69,7 +69,7 @@ describe('a verdict of introspection', () => {
     expect(asked).toHaveLength(3)
     await settle()
     expect(told).toEqual([
-      { key: expect.stringMatching(/^.{43}=$/) as unknown },
+      { digest: expect.stringMatching(/^.{43}=$/) as unknown },
       { criteria: expect.objectContaining({ subject: 'al' }) as unknown },
     ])
   })
@@ -95,7 +95,7 @@ describe('a verdict of introspection', () => {
     })
     forget('t')
     await settle()
-    expect(told).toEqual([{ key: toDigest('t') }])
+    expect(told).toEqual([{ digest: toDigest('t') }])
   })
 
   test('is forgotten where others say so, until the resource server is closed', async () => {

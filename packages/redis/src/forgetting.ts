@@ -13,7 +13,7 @@ export interface Forgetting {
   /** Forgets what stands in Redis under a key, as soon as Redis is back. */
   readonly forgetLater: (key: string) => void
   /** Until when this process knows a token to be forgotten, in milliseconds since the epoch. */
-  readonly forgottenUntil: (key: string) => number
+  readonly forgottenUntil: (digest: string) => number
   /** Has this process remember what another forgets. */
   readonly hear: (forgotten: Forgotten) => void
 }
@@ -63,7 +63,7 @@ export function createForgetting(
   const { forgetToken, forgetVerdict, forgetAll } = createStoredForgetting(connection, scope)
 
   function forgetStored(forgotten: Forgotten): Promise<void> {
-    return forgotten !== 'all' && 'key' in forgotten ? forgetToken(forgotten.key) : forgetAll()
+    return forgotten !== 'all' && 'digest' in forgotten ? forgetToken(forgotten.digest) : forgetAll()
   }
 
   const overdue = createOverdue({
@@ -97,23 +97,23 @@ export function createForgetting(
 }
 
 /** What the keys of all verdicts on one token begin with. */
-export function tokenOf(key: string): string {
+export function digestOf(key: string): string {
   return key.split('.', 1)[0] ?? key
 }
 
 /** Where it stands until when a token is forgotten: in the slot of all verdicts on it. */
-export function toMarker(scope: string, token: string): string {
-  return toPlace(scope, `${token}.forgotten`).key
+export function toMarker(scope: string, digest: string): string {
+  return toPlace(scope, `${digest}.forgotten`).key
 }
 
 /** What is done in Redis, and told nobody. */
 function createStoredForgetting(connection: Connection, scope: string) {
   return {
-    async forgetToken(token: string): Promise<void> {
-      await connection.run(FORGET, [toMarker(scope, token)], [nowOrSoon(), FORGOTTEN_FOR * 1000])
+    async forgetToken(digest: string): Promise<void> {
+      await connection.run(FORGET, [toMarker(scope, digest)], [nowOrSoon(), FORGOTTEN_FOR * 1000])
     },
-    async forgetVerdict(id: string): Promise<void> {
-      const keys = [toMarker(scope, tokenOf(id)), toPlace(scope, id).key]
+    async forgetVerdict(key: string): Promise<void> {
+      const keys = [toMarker(scope, digestOf(key)), toPlace(scope, key).key]
       await connection.run(FORGET, keys, [nowOrSoon(), ANSWERED_WITHIN * 1000])
     },
     async forgetAll(): Promise<void> {

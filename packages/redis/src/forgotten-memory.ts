@@ -4,25 +4,25 @@ import { systemClock, type Forgotten, type Seconds } from '@bearward/core'
 export interface ForgottenMemory {
   /** Keeps that verdicts from before a time are forgotten. */
   note(forgotten: Forgotten, time: number): void
-  /** From before which time the verdict under a key is forgotten; `-Infinity` where it is not. */
-  until(key: string): number
+  /** From before which time verdicts on a token are forgotten; `-Infinity` where they are not. */
+  until(digest: string): number
 }
 
-/** Keys; where there are more, all verdicts from before the oldest of them are forgotten. */
-export const MOST_KEYS = 10_000
+/** Tokens; where there are more, all verdicts from before the oldest of them are forgotten. */
+export const MOST_TOKENS = 10_000
 /** No verdict is used for longer, in seconds. */
 const LIFETIME: Seconds = 3_720
 
 /** Makes an empty one. */
 export function createForgottenMemory(): ForgottenMemory {
-  const keys = new Map<string, number>() // in order of time
+  const digests = new Map<string, number>() // in order of time
   let all = -Infinity
 
   function dropOldest(): void {
     const end = (systemClock.now() - LIFETIME) * 1000
-    for (const [key, time] of keys) {
-      if (time > end && keys.size <= MOST_KEYS) return
-      keys.delete(key)
+    for (const [digest, time] of digests) {
+      if (time > end && digests.size <= MOST_TOKENS) return
+      digests.delete(digest)
       all = Math.max(all, time)
     }
   }
@@ -33,10 +33,10 @@ export function createForgottenMemory(): ForgottenMemory {
         all = Math.max(all, time)
         return
       }
-      keys.delete(forgotten.key)
-      keys.set(forgotten.key, time)
+      digests.delete(forgotten.digest)
+      digests.set(forgotten.digest, time)
       dropOldest()
     },
-    until: (key) => Math.max(all, keys.get(key) ?? all),
+    until: (digest) => Math.max(all, digests.get(digest) ?? all),
   }
 }

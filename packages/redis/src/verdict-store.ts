@@ -7,7 +7,7 @@ import {
   createForgetting,
   nowOrSoon,
   READ_FORGOTTEN,
-  tokenOf,
+  digestOf,
   toMarker,
   toMilliseconds,
 } from './forgetting.js'
@@ -70,7 +70,7 @@ export function createVerdictStore(
     async find(id) {
       const place = toVerdictPlace(scope, id)
       const stored = await attempt(() => findStored(connection, place, config))
-      return readVerdict(stored, place.key, forgottenUntil(tokenOf(id)), encryption)
+      return readVerdict(stored, place.key, forgottenUntil(digestOf(id)), encryption)
     },
     async store(id, { claims, askedAt }, lifetime) {
       const { key, marker } = toVerdictPlace(scope, id)
@@ -96,7 +96,7 @@ interface VerdictPlace extends Place {
 }
 
 function toVerdictPlace(scope: string, id: string): VerdictPlace {
-  return { ...toPlace(scope, id), marker: toMarker(scope, tokenOf(id)) }
+  return { ...toPlace(scope, id), marker: toMarker(scope, digestOf(id)) }
 }
 
 async function findStored(

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { createForgottenMemory, MOST_KEYS } from '../src/forgotten-memory.js'
+import { createForgottenMemory, MOST_TOKENS } from '../src/forgotten-memory.js'
 
 const NOW = Date.now()
 
 test('keeps what is forgotten, of one verdict or of all, and the latest time of each', () => {
   const memory = createForgottenMemory()
   expect(memory.until('a')).toBe(-Infinity)
-  memory.note({ key: 'a' }, NOW + 10)
-  memory.note({ key: 'b' }, NOW + 20)
+  memory.note({ digest: 'a' }, NOW + 10)
+  memory.note({ digest: 'b' }, NOW + 20)
   expect(['a', 'b', 'c'].map(memory.until)).toEqual([NOW + 10, NOW + 20, -Infinity])
   memory.note({ criteria: { subject: 'alice' } }, NOW + 15)
   expect(['a', 'b', 'c'].map(memory.until)).toEqual([NOW + 15, NOW + 20, NOW + 15])
@@ -17,12 +17,12 @@ test('keeps what is forgotten, of one verdict or of all, and the latest time of 
 
 test('keeps a number of keys, and takes those beyond for all from before', () => {
   const memory = createForgottenMemory()
-  for (let index = 0; index < MOST_KEYS; index += 1) memory.note({ key: String(index) }, NOW + index)
+  for (let index = 0; index < MOST_TOKENS; index += 1) memory.note({ digest: String(index) }, NOW + index)
   expect([memory.until('0'), memory.until('another')]).toEqual([NOW, -Infinity])
-  memory.note({ key: '0' }, NOW + MOST_KEYS)
-  memory.note({ key: 'one more' }, NOW + MOST_KEYS)
+  memory.note({ digest: '0' }, NOW + MOST_TOKENS)
+  memory.note({ digest: 'one more' }, NOW + MOST_TOKENS)
   expect([memory.until('0'), memory.until('1'), memory.until('another')]).toEqual([
-    NOW + MOST_KEYS,
+    NOW + MOST_TOKENS,
     NOW + 1,
     NOW + 1,
   ])

@@ -48,8 +48,8 @@ describeEachServer('C8: a cluster of three masters, each a %s,', (name) => {
     const heard: Forgotten[] = []
     other.subscribe((forgotten) => heard.push(forgotten))
     const isHeard = async (): Promise<boolean> => {
-      await one.forget({ key: '0' })
-      return heard.some((each) => each !== 'all' && 'key' in each && each.key === '0')
+      await one.forget({ digest: '0' })
+      return heard.some((each) => each !== 'all' && 'digest' in each && each.digest === '0')
     }
     expect(await isTrueSoon(isHeard)).toBe(true)
     expect([await other.find('0'), await other.find('1')]).toEqual([undefined, verdict])

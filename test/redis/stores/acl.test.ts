@@ -7,6 +7,7 @@ import { judge, requestWith, verdictOn } from '../../support/request.js'
 import { startSmallestCluster } from '../support/cluster.js'
 import { useClient } from '../support/proofs.js'
 import type { RedisProgram } from '../support/redis-program.js'
+import { createOpaqueApi } from '../support/resource-servers.js'
 import { useRedis } from '../support/use-redis.js'
 import { describeEachServer } from '../support/servers.js'
 import { outcomeOf, REDIS_OPTIONS, useStores, VERDICT_KEYS, withClient } from '../support/stores.js'
@@ -57,18 +58,8 @@ describeEachServer('a user of %s', (name) => {
     return createStores({ url, dangerouslyTrustEmptyRedis: true, onError })
   }
 
-  async function createApi(rights: readonly string[]): Promise<ResourceServer> {
-    const { verdictStore } = await createStoresOf(rights)
-    const introspection = { clientId: 'client', clientSecret: 'secret', cache: { maxAge: 600 } }
-    const { issuer } = authorizationServer
-    return createResourceServer({
-      issuer,
-      audience: AUDIENCE,
-      accessTokens: 'opaque',
-      introspection,
-      verdictStore,
-    })
-  }
+  const createApi = async (rights: readonly string[]) =>
+    createOpaqueApi(authorizationServer, AUDIENCE, await createStoresOf(rights))
 
   async function createApiWithProofs(rights: readonly string[]): Promise<ResourceServer> {
     const { replayStore } = await createStoresOf(rights)

@@ -49,7 +49,7 @@ describeEachServer('a connection to %s', (name) => {
     const heard: Forgotten[] = []
     other.verdictStore.subscribe((forgotten) => heard.push(forgotten))
     expect(await isTrueSoon(() => attempts === 3)).toBe(true)
-    const forgotten = { key: 'of a verdict' }
+    const forgotten = { digest: 'of a verdict' }
     const isHeard = async (): Promise<boolean> => {
       await one.verdictStore.forget(forgotten)
       return heard.some((each) => each !== 'all')

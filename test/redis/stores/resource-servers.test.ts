@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createResourceServer, type ResourceServer } from '@bearward/core'
+import type { ResourceServer } from '@bearward/core'
 import type { RedisStores } from '@bearward/redis'
 import { startAuthorizationServer, type AuthorizationServer } from '@bearward/testing'
 import { verdictOn } from '../../support/request.js'
+import { createOpaqueApi } from '../support/resource-servers.js'
 import { useRedis } from '../support/use-redis.js'
 import { describeEachServer } from '../support/servers.js'
 import { useStores } from '../support/stores.js'
@@ -18,17 +19,7 @@ describeEachServer('two resource servers of a process, which share its stores on
   })
   afterAll(() => authorizationServer.close())
 
-  function create({ verdictStore }: RedisStores): ResourceServer {
-    const { issuer } = authorizationServer
-    const introspection = { clientId: 'client', clientSecret: 'secret', cache: { maxAge: 600 } }
-    return createResourceServer({
-      issuer,
-      audience: AUDIENCE,
-      accessTokens: 'opaque',
-      introspection,
-      verdictStore,
-    })
-  }
+  const create = (stores: RedisStores) => createOpaqueApi(authorizationServer, AUDIENCE, stores)
 
   test.each<[string, (server: ResourceServer, token: string) => void]>([
     [

@@ -29,7 +29,7 @@ describeEachServer('the verdict store on %s, which has lost what came last', (na
 
   const replacements: Readonly<Record<string, Forgotten | StoredVerdict>> = {
     'said that the token is not active': { claims: undefined, askedAt: Math.floor(Date.now() / 1000) - 5 },
-    'had it forgotten': { key: KEY },
+    'had it forgotten': { digest: KEY },
     'had all forgotten that fit': { criteria: { subject: 'alice' } },
     'had all forgotten': 'all',
   }

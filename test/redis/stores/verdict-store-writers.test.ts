@@ -22,7 +22,7 @@ describeEachServer('the verdict store on %s, where others write who have no secr
     (await createStores({ url: redis().url, dangerouslyTrustEmptyRedis: true })).verdictStore
 
   const ways: Readonly<Record<string, Forgotten>> = {
-    'one token': { key: KEY },
+    'one token': { digest: KEY },
     'all that fit': { criteria: { subject: 'alice' } },
     all: 'all',
   }

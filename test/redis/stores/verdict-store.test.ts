@@ -118,7 +118,7 @@ describeEachServer('the verdict store on %s', (name) => {
   })
 
   test.each<[string, Forgotten]>([
-    ['one token', { key: KEY }],
+    ['one token', { digest: KEY }],
     ['all that fit', { criteria: { subject: 'alice' } }],
     ['all', 'all'],
   ])('forgets %s for good: an answer from before is not stored later', async (_what, forgotten) => {
@@ -137,7 +137,7 @@ describeEachServer('the verdict store on %s', (name) => {
     const store = await createStore()
     const [keys, other] = [['token one.a', 'token one.b'], 'token on.a']
     for (const key of [...keys, other]) await store.store(key, agedBy(10), 3_600)
-    await store.forget({ key: 'token one' })
+    await store.forget({ digest: 'token one' })
     expect(await Promise.all(keys.map((key) => store.find(key)))).toEqual([undefined, undefined])
     expect(await store.find(other)).toBeDefined()
     const fresh = await createStore()
@@ -158,15 +158,21 @@ describeEachServer('the verdict store on %s', (name) => {
       const count = async () => withClient(redis().url, (asking) => asking.pubSubNumSub('bearward:forget'))
       expect(await isTrueSoon(async () => (await count())['bearward:forget'] === 3)).toBe(true)
       await one.forget({ criteria: { subject: 'alice' } })
-      await one.forget({ key: KEY })
+      await one.forget({ digest: KEY })
       expect(await isTrueSoon(() => raw.length === 2 && heard.length >= 4)).toBe(true)
       unsubscribe()
       await one.forget('all')
       expect(await isTrueSoon(() => raw.length === 3)).toBe(true)
     })
-    expect(heard.filter((each) => each !== 'all')).toEqual([{ criteria: { subject: 'alice' } }, { key: KEY }])
+    expect(heard.filter((each) => each !== 'all')).toEqual([
+      { criteria: { subject: 'alice' } },
+      { digest: KEY },
+    ])
     // Others who share the stores of this process, too; once, and not again from the channel.
-    expect(own.filter((each) => each !== 'all')).toEqual([{ criteria: { subject: 'alice' } }, { key: KEY }])
+    expect(own.filter((each) => each !== 'all')).toEqual([
+      { criteria: { subject: 'alice' } },
+      { digest: KEY },
+    ])
     expect(raw.join('\n')).not.toMatch(/alice|key of/)
   })
 
@@ -180,7 +186,7 @@ describeEachServer('the verdict store on %s', (name) => {
     other.subscribe((forgotten) => heard.push(forgotten))
     const before = heard.length
     redis().pause()
-    expect(await outcomeOf(one.forget({ key: KEY }))).toBeInstanceOf(Error)
+    expect(await outcomeOf(one.forget({ digest: KEY }))).toBeInstanceOf(Error)
     expect(errors.length).toBeGreaterThan(0)
     redis().resume()
     expect(await isTrueSoon(async () => (await other.find(KEY)) === undefined)).toBe(true)

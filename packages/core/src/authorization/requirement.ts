@@ -58,7 +58,7 @@ export function checkRequirement(
 ): void {
   const unmet = atOnce(requirement(authorization, clock))
   if (unmet === undefined) return
-  const { code } = unmet
+  const { code } = unmet // one that is inherited refuses as well
   const { scope, authentication }: Omit<Unmet, 'code'> = ownMembers(unmet)
   const isWellFormed =
     CODES.includes(code) &&

@@ -52,6 +52,7 @@ export function createMemoryReplayStore(clock: Clock, mostEntries: number = MOST
   function takeTurns(now: Seconds, longest: Seconds): void {
     if (now < turn) return
     current = { ids: new Set(), until: now }
+    // One that would be kept until no number stays: to forget it would be to accept it twice.
     all = [...all.filter(({ until }) => !(now >= until)), current]
     turn = now + longest / TURNS
   }

@@ -13,10 +13,10 @@ export interface StoredVerdict {
 }
 
 /**
- * Which verdicts to forget: those of one token, whose keys begin with `key` and a dot; those of tokens that fit; or all, because
+ * Which verdicts to forget: those of one token, whose keys begin with its `digest` and a dot; those of tokens that fit; or all, because
  * some may have been missed.
  */
-export type Forgotten = 'all' | { readonly criteria: ForgetCriteria } | { readonly key: string }
+export type Forgotten = 'all' | { readonly criteria: ForgetCriteria } | { readonly digest: string }
 
 /**
  * Verdicts that processes share: asked before the authorization server is, where the memory of a process has none. It may
