@@ -1,33 +1,23 @@
 import { expect } from '@jest/globals'
 import { createResourceServer, type Seconds } from '@bearward/core'
-import { createScriptedAuthorizationServer, createVirtualClock } from '@bearward/testing'
+import { createScriptedAuthorizationServer } from '@bearward/testing'
+import { createMachineClock } from '../contracts/support/clock.js'
 import { verdictOn } from '../support/request.js'
 import { rule } from '../support/rule.js'
 import { AUDIENCE } from '../support/servers.js'
 
 /** A resource server on a machine that can be suspended: time goes on, and no timer runs. */
 async function prepare() {
-  const clock = createVirtualClock()
+  const clock = createMachineClock(1)
   const authorizationServer = await createScriptedAuthorizationServer({ clock })
   const { issuer, fetch, mint } = authorizationServer
-  let slept: Seconds = 0
-  const resourceServer = createResourceServer({
-    issuer,
-    audience: AUDIENCE,
-    fetch,
-    clock: {
-      now: () => clock.now() + slept,
-      monotonic: () => clock.monotonic() + slept,
-      after: clock.after,
-      random: clock.random,
-    },
-  })
+  const resourceServer = createResourceServer({ issuer, audience: AUDIENCE, fetch, clock })
   const mintNow = (): Promise<string> => {
-    const iat = Math.floor(clock.now() + slept)
+    const iat = Math.floor(clock.now())
     return mint({ iat, exp: iat + 7_200 })
   }
   const sleep = (seconds: Seconds): void => {
-    slept += seconds
+    clock.sleep(seconds)
     authorizationServer.resetCounters()
   }
   /** Each verdict that there was on a number of requests at once, once. */
@@ -87,3 +77,21 @@ rule(
     expect(authorizationServer.requests.jwks).toBe(1)
   },
 )
+
+rule('OWN-99', 'believes no key that was withdrawn while it was frozen during a fetch', async () => {
+  const { clock, authorizationServer, mintNow, sleep, verdictsOn } = await prepare()
+  expect(await verdictsOn(await mintNow())).toEqual(['accepted'])
+  authorizationServer.behave('jwks', { fault: 'hang' })
+  for (let waited = 0; authorizationServer.requests.jwks < 2; waited += 1) {
+    expect(waited).toBeLessThan(480)
+    await clock.advance(1)
+  }
+  sleep(300)
+  authorizationServer.behave('jwks', undefined)
+  const stolen = await mintNow()
+  await authorizationServer.rotateKeys()
+  const verdicts = [verdictsOn(stolen, 4), verdictsOn(await mintNow(), 4)]
+  await clock.advance(0.1) // what is overdue
+  expect(await Promise.all(verdicts)).toEqual([['ERR_TOKEN_KEY'], ['accepted']])
+  expect(authorizationServer.requests.jwks).toBe(1)
+})

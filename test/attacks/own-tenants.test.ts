@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { createOwnKey } from '../support/jws.js'
-import { rule } from '../support/rule.js'
+import { rule, ruleForEach } from '../support/rule.js'
+import { createKeySetSnapshot } from '../support/snapshot.js'
 import { MOST, nextTurn, own, prepare, range, toIssuer } from './support/tenants.js'
 
 rule('OWN-71', 'lets forged tokens put out no issuer that a good token came from', async () => {
@@ -86,7 +87,7 @@ rule('OWN-95', 'believes no withdrawn key because its issuer was named during an
 async function prepareRestored(answer: (url: string) => Promise<Response>) {
   const prepared = prepare({ answer })
   const [fetchedAt, restored] = [prepared.clock.now(), range(20)]
-  const keySets = restored.map((issuer) => ({ issuer, fetchedAt, lifetime: 600, keys: [own.jwk] }))
+  const keySets = restored.map((issuer) => createKeySetSnapshot(issuer, { fetchedAt, keys: [own.jwk] }))
   await prepared.resourceServer.restore({ version: 1, keySets })
   const snapshot = () =>
     prepared.resourceServer
@@ -111,24 +112,45 @@ rule(
   },
 )
 
-rule('OWN-83', 'believes no restored keys of an issuer whose key set is somewhere else by now', async () => {
-  const moved: { jwksUri?: string } = {}
+/** What becomes of restored keys after their issuer is told of another `jwksUri`: the verdict, and what is kept. */
+async function moveKeySet(isRefusedFirst: boolean): Promise<unknown> {
+  const now: { jwksUri?: string; isRefused?: boolean } = {}
   const { clock, resourceServer, verdictsOn } = prepare({
-    look: (options) => Promise.resolve({ ...options, ...moved }),
+    look: (options) => {
+      const { isRefused = false, ...changes } = now
+      return Promise.resolve(isRefused ? undefined : { ...options, ...changes })
+    },
     answer: () => Promise.reject(new TypeError('fetch failed')),
   })
-  const keySets = [{ issuer: toIssuer(0), fetchedAt: clock.now(), lifetime: 3_600, keys: [own.jwk] }]
-  await resourceServer.restore({ version: 1, keySets })
+  const members = { fetchedAt: clock.now(), lifetime: 3_600, keys: [own.jwk] }
+  await resourceServer.restore({ version: 1, keySets: [createKeySetSnapshot(toIssuer(0), members)] })
   expect(await verdictsOn([toIssuer(0)])).toEqual(['accepted'])
-  moved.jwksUri = `${toIssuer(0)}/moved`
+  if (isRefusedFirst) {
+    now.isRefused = true
+    clock.advance(601)
+    expect(await verdictsOn([toIssuer(0)])).toEqual(['ERR_TOKEN_ISSUER'])
+    now.isRefused = false
+  }
+  now.jwksUri = `${toIssuer(0)}/moved`
   clock.advance(601)
   const verdicts = verdictsOn([toIssuer(0)])
   await nextTurn()
   clock.advance(3)
-  expect(await verdicts).toEqual(['ERR_AUTHORIZATION_SERVER_UNREACHABLE'])
-  expect(resourceServer.snapshot().keySets).toEqual([])
   resourceServer.close()
-})
+  return { verdicts: await verdicts, kept: resourceServer.snapshot().keySets }
+}
+
+ruleForEach(
+  ['OWN-83', 'OWN-100'],
+  { '': false, ', and was refused meanwhile': true },
+  'believes no restored keys of an issuer whose key set is somewhere else by now%s',
+  async (isRefusedFirst) => {
+    expect(await moveKeySet(isRefusedFirst)).toEqual({
+      verdicts: ['ERR_AUTHORIZATION_SERVER_UNREACHABLE'],
+      kept: [],
+    })
+  },
+)
 
 rule('OWN-83', 'believes no restored keys again after newer ones have come', async () => {
   const keys = [createOwnKey('P-256', 'newer').jwk]

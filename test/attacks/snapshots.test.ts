@@ -1,7 +1,9 @@
 import { expect } from '@jest/globals'
+import type { IssuerOptions } from '@bearward/core'
 import { createOwnKey } from '../support/jws.js'
 import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
+import { createKeySetSnapshot, toSource } from '../support/snapshot.js'
 import { createVirtualServers, type VirtualServers } from '../support/virtual-servers.js'
 
 const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
@@ -22,7 +24,7 @@ async function prepare(): Promise<VirtualServers & { readonly verdictOnOwn: () =
 
 /** A snapshot as it should be, apart from these members of its one key set; as it comes out of a file. */
 function snapshotWith(members: object, now: number): unknown {
-  const keySet = { issuer: ISSUER, fetchedAt: now, lifetime: 600, keys: [own.jwk], ...members }
+  const keySet = createKeySetSnapshot(ISSUER, { fetchedAt: now, keys: [own.jwk], ...members })
   return JSON.parse(JSON.stringify({ version: 1, keySets: [keySet] }))
 }
 
@@ -39,6 +41,7 @@ const NO_SNAPSHOTS: Readonly<Record<string, (good: string) => string>> = {
   'a key set that is a list': (good) => good.replace(/\[\{.*\}\]/, '[[]]'),
   'a key set without issuer': (good) => good.replace('"issuer"', '"iss"'),
   'an issuer in a list': (good) => good.replace(`"${ISSUER}"`, `["${ISSUER}"]`),
+  'a key set without source': (good) => good.replace('"source"', '"origin"'),
   'a time in quotation marks': (good) => good.replace(/"fetchedAt":(\d+)/, '"fetchedAt":"$1"'),
   'no lifetime': (good) => good.replace('"lifetime":600,', ''),
   'a lifetime in quotation marks': (good) => good.replace('"lifetime":600', '"lifetime":"600"'),
@@ -129,6 +132,22 @@ rule('SNAP-01', 'uses restored keys no longer than the bound of stale ones', asy
   expect(await verdictOnOwn()).toBe('accepted')
   await clock.advance(0.1)
   expect(await verdictOnOwn()).toBe(UNREACHABLE)
+})
+
+const ELSEWHERE: Readonly<Record<string, Partial<IssuerOptions>>> = {
+  'another `jwksUri`': { jwksUri: `${ISSUER}/moved` },
+  'another `internalOrigin`': { internalOrigin: 'https://moved.example.com' },
+}
+
+ruleForEach('OWN-100', ELSEWHERE, 'believes no keys from before a process was told of %s', async (moved) => {
+  const options = { fetch: () => Promise.reject(new TypeError('fetch failed')) }
+  const { clock, authorizationServer, resourceServer } = await createVirtualServers({ ...options, ...moved })
+  const token = await own.mint(authorizationServer)
+  expect(await resourceServer.restore(snapshotWith({}, clock.now()))).toEqual([])
+  expect(await verdictOn(resourceServer, token)).toBe(UNREACHABLE)
+  const source = toSource(ISSUER, moved.jwksUri ?? null, moved.internalOrigin ?? null)
+  expect(await resourceServer.restore(snapshotWith({ source }, clock.now()))).toEqual([ISSUER])
+  expect(await verdictOn(resourceServer, token)).toBe('accepted')
 })
 
 rule('SNAP-02', 'keeps and hands out no private member and no symmetric key', async () => {

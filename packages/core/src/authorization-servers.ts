@@ -42,13 +42,12 @@ export interface AuthorizationServers {
  * Starts with no request made: each authorization server is asked when its first token comes.
  *
  * @param closing Ends all requests to authorization servers.
- * @param onStart Told of each that is put to use, before anything is asked of it, and whether in the place of one that was
- *   configured in another way.
+ * @param onStart Told of each that is put to use, before anything is asked of it.
  */
 export function createAuthorizationServers(
   config: ResourceServerConfig,
   closing: AbortSignal,
-  onStart: (server: AuthorizationServer, isReplacing: boolean) => void,
+  onStart: (server: AuthorizationServer) => void,
 ): AuthorizationServers {
   const start = createStart(config, closing, onStart)
   const configured = new Map(
@@ -81,7 +80,7 @@ type Start = (
 function createStart(
   config: ResourceServerConfig,
   closing: AbortSignal,
-  onStart: (server: AuthorizationServer, isReplacing: boolean) => void,
+  onStart: (server: AuthorizationServer) => void,
 ): Start {
   return (server, earlier) => {
     const exchange = createExchange(server.connection, config.clock, closing)
@@ -94,7 +93,7 @@ function createStart(
         : server.introspection &&
           createIntrospection(server, server.introspection, documents, exchange, config)
     const started = { ...server, config: server, documents, introspection }
-    if (kept === undefined) onStart(started, earlier !== undefined)
+    if (kept === undefined) onStart(started)
     return started
   }
 }

@@ -24,6 +24,8 @@ export interface Documents {
   readonly metadata: LiveDocument<AuthorizationServerMetadata>
   readonly keySet: LiveDocument<KeySet>
   readonly keySource: KeySource
+  /** The same for all that are told of the key set in the same way, wherever it moves. */
+  readonly source: string
   /** Waits for what is needed to judge tokens. */
   load(): Promise<void>
   readonly needs: Needs
@@ -71,12 +73,14 @@ export function createDocuments(
   const keySet = createLiveDocument(fetchKeySet, refresh, clock, () => {
     report('key set', keySet.health())
   })
-  const peers = keySearchStore && createPeers(keySearchStore, toName(issuer, jwksUri), keySet, clock)
+  const source = toSource(server)
+  const peers = keySearchStore && createPeers(keySearchStore, source, keySet, clock)
 
   return {
     metadata,
     keySet,
     keySource: createKeySource(keySet, locateAgain, refresh.waitLimit, clock, peers),
+    source,
     needs,
     hear: (sighting) => peers?.hear(sighting),
     async load() {
@@ -97,11 +101,9 @@ function createPlanning(documents: readonly LiveDocument<unknown>[]): Pick<Docum
   }
 }
 
-/** Processes share looks at a key set where they are told of it in the same way, wherever it moves. */
-function toName(issuer: string, jwksUri: string | undefined): string {
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, jwksUri]))
-    .digest('base64url')
+function toSource({ issuer, jwksUri, connection: { addresses } }: AuthorizationServerConfig): string {
+  const found = JSON.stringify([issuer, jwksUri, addresses.internalOrigin])
+  return createHash('sha256').update(found).digest('base64url')
 }
 
 /** By how its tokens are validated. Metadata that serve the keys serve them, whatever else they lack. */

@@ -115,7 +115,7 @@ export function createOperations(config: ResourceServerConfig): {
   return { operations, servers }
 }
 
-/** Starts them with restored keys, until newer ones have come, or their issuer is configured in another way. */
+/** Starts them with restored keys, until newer ones have come. */
 function createServers(
   config: ResourceServerConfig,
   closing: AbortSignal,
@@ -125,10 +125,7 @@ function createServers(
     if (refresh.document === 'key set' && refresh.error === undefined) restored.drop(refresh.issuer)
     return config.onRefresh?.(refresh)
   }
-  return createAuthorizationServers({ ...config, onRefresh }, closing, (server, isReplacing) => {
-    if (isReplacing) restored.drop(server.issuer)
-    else restored.giveTo(server)
-  })
+  return createAuthorizationServers({ ...config, onRefresh }, closing, restored.giveTo)
 }
 
 async function load({ documents, introspection }: AuthorizationServer): Promise<void> {

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose'
 import type { AuthorizationServer } from './authorization-servers.js'
-import { isJsonObject, ownMembers } from './json.js'
+import { isJsonObject, isStringArray, ownMembers } from './json.js'
 import { clampLifetime } from './http/refresher.js'
 import { readKeySet, toMembers, type KeySet } from './keys/key-set.js'
 import type { Clock, Seconds } from './time.js'
@@ -18,6 +18,8 @@ export interface Snapshot {
 /** The key set of one authorization server. */
 export interface KeySetSnapshot {
   readonly issuer: string
+  /** By what it was found: SHA-256 of the options `issuer`, `jwksUri` and `internalOrigin`, base64url. */
+  readonly source: string
   /** When it was fetched, in seconds since the epoch. */
   readonly fetchedAt: Seconds
   /** How long the keys were good for from then, in seconds. */
@@ -39,11 +41,11 @@ export function takeSnapshot(
   waiting: readonly RestoredKeySet[],
   clock: Clock,
 ): Snapshot {
-  const keySets = servers.flatMap(({ issuer, documents: { keySet } }) => {
+  const keySets = servers.flatMap(({ issuer, documents: { keySet, source } }) => {
     const copy = keySet.copy()
     if (copy === undefined || keySet.health().timeLeft === 0) return []
     const fetchedAt = clock.now() - (clock.monotonic() - copy.fetchedAt)
-    return [{ issuer, fetchedAt, lifetime: copy.lifetime, keys: toMembers(copy.content) }]
+    return [{ issuer, source, fetchedAt, lifetime: copy.lifetime, keys: toMembers(copy.content) }]
   })
   const taken = new Set(keySets.map(({ issuer }) => issuer))
   const others = waiting
@@ -67,17 +69,19 @@ export async function readSnapshot(value: unknown): Promise<readonly RestoredKey
   if (version !== 1 || !Array.isArray(keySets) || !keySets.every(isKeySetSnapshot)) {
     throw new TypeError('restore: needs what snapshot() gave, parsed from JSON')
   }
-  const restored = keySets.map(async ({ issuer, fetchedAt, lifetime, keys }) => {
+  const restored = keySets.map(async ({ keys, ...rest }) => {
     const content = await readKeySet({ keys }).catch(() => undefined)
-    return content && { issuer, fetchedAt, lifetime, content }
+    return content && { ...rest, content }
   })
   return (await Promise.all(restored)).filter((keySet) => keySet !== undefined)
 }
 
 function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {
   if (!isJsonObject(value)) return false
-  const { issuer, fetchedAt, lifetime, keys } = ownMembers(value)
-  return typeof issuer === 'string' && [fetchedAt, lifetime].every(Number.isFinite) && Array.isArray(keys)
+  const { issuer, source, fetchedAt, lifetime, keys } = ownMembers(value)
+  return (
+    isStringArray([issuer, source]) && [fetchedAt, lifetime].every(Number.isFinite) && Array.isArray(keys)
+  )
 }
 
 /** Key sets of a snapshot, which wait for their authorization server to be put to use, and for newer keys. */
@@ -113,20 +117,20 @@ export function createRestoredKeySets(clock: Clock): RestoredKeySets {
 }
 
 /**
- * Gives an authorization server the keys of a snapshot, unless they are too old or it has others, and has newer ones
- * fetched.
+ * Gives an authorization server the keys of a snapshot, unless they are from elsewhere, too old, or it has others, and has
+ * newer ones fetched.
  *
  * @returns Whether it took them.
  */
 function restoreKeySet(
-  { documents: { keySet }, refresh }: AuthorizationServer,
+  { documents: { keySet, source }, refresh }: AuthorizationServer,
   restored: RestoredKeySet,
   clock: Clock,
 ): boolean {
   const age = clock.now() - restored.fetchedAt
   const lifetime = clampLifetime(restored.lifetime, refresh)
   if (age < -CLOCK_DIFFERENCE || age >= lifetime + refresh.staleWindow) return false
-  if (keySet.copy() !== undefined) return false
+  if (source !== restored.source || keySet.copy() !== undefined) return false
   keySet.restore({
     content: restored.content,
     validator: undefined,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { createManualClock } from '../../../test/support/manual-clock.js'
+import { createKeySetSnapshot } from '../../../test/support/snapshot.js'
 import { parseOptions } from '../src/config/resource-server.js'
 import { createOperations } from '../src/operations.js'
 import { settle } from './keys/scripted-key-source.js'
@@ -11,7 +12,7 @@ const key = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
 
 const snapshotOf = (...issuers: string[]) => ({
   version: 1,
-  keySets: issuers.map((issuer) => ({ issuer, fetchedAt: START - 1, lifetime: 600, keys: [key] })),
+  keySets: issuers.map((issuer) => createKeySetSnapshot(issuer, { fetchedAt: START - 1, keys: [key] })),
 })
 
 /** Answers metadata, and a key set where there is one. */
@@ -47,8 +48,8 @@ function create(keys: 'there' | 'away') {
     refreshed,
     select,
     /** It is looked up again, and has other options; its keys are away. */
-    async selectAnew() {
-      Object.assign(script, { fetch: answerTo('away'), fetchLimit: 6 })
+    async selectAnew(changes: { readonly jwksUri?: string } = {}) {
+      Object.assign(script, { fetch: answerTo('away'), fetchLimit: 6, ...changes })
       clock.advance(600)
       return select()
     },
@@ -66,7 +67,7 @@ describe('restored keys', () => {
     expect(operations.snapshot().keySets.map(({ issuer }) => issuer)).toEqual([ISSUER])
   })
 
-  test('of an issuer that is looked up wait for it, and for newer ones, and are none where it is configured in another way', async () => {
+  test('of an issuer that is looked up wait for it, and for newer ones, and are none where it is found in another way', async () => {
     const { restore, restored, select, selectAnew, refreshed } = create('away')
     expect(await restore(snapshotOf(ISSUER, OTHER))).toEqual([])
     expect(restored()).toEqual([ISSUER, OTHER])
@@ -75,7 +76,9 @@ describe('restored keys', () => {
       new Set(['authorization server metadata: good', 'key set: ERR_AUTHORIZATION_SERVER_RESPONSE']),
     )
     expect(restored()).toEqual([ISSUER, OTHER])
-    expect((await selectAnew()).keySet.copy()).toBeUndefined()
+    expect((await selectAnew()).keySet.copy()?.content).toHaveLength(1)
+    expect(restored()).toEqual([ISSUER, OTHER])
+    expect((await selectAnew({ jwksUri: `${ISSUER}/moved/jwks` })).keySet.copy()).toBeUndefined()
     expect(restored()).toEqual([OTHER])
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createOwnKey } from '../../../test/support/jws.js'
+import { createKeySetSnapshot } from '../../../test/support/snapshot.js'
 import { createVirtualServers } from '../../../test/support/virtual-servers.js'
 
 const own = createOwnKey('P-256')
@@ -9,7 +10,7 @@ const ISSUER = 'https://as.example.com'
 
 const snapshotOf = (keySet: object = {}) => ({
   version: 1,
-  keySets: [{ issuer: ISSUER, fetchedAt: START, lifetime: 600, keys: [own.jwk], ...keySet }],
+  keySets: [createKeySetSnapshot(ISSUER, { fetchedAt: START, keys: [own.jwk], ...keySet })],
 })
 
 /** Servers of which the authorization server is down, and signs with `own`. */
@@ -34,6 +35,8 @@ describe('restore takes nothing but a snapshot', () => {
     ['a key set that is null', { version: 1, keySets: [null] }],
     ['a key set that is a list', { version: 1, keySets: [[]] }],
     ['an issuer that is no text', snapshotOf({ issuer: 1 })],
+    ['a source that is no text', snapshotOf({ source: null })],
+    ['a source that is missing', snapshotOf({ source: undefined })],
     ['a time that is text', snapshotOf({ fetchedAt: String(START) })],
     ['a time that is no number', snapshotOf({ fetchedAt: NaN })],
     ['a time that is infinite', snapshotOf({ fetchedAt: -Infinity })],

@@ -104,4 +104,6 @@ export const OWN_ATTACKS = {
   'OWN-96': 'refusal in place of which a proxy sends a file',
   'OWN-97': 'token that is forgotten where its issuer has not been met',
   'OWN-98': 'forged tokens that make idle issuers those that were used last',
+  'OWN-99': 'withdrawn key after the process was frozen during a fetch',
+  'OWN-100': 'keys of a snapshot that were found in another way',
 } as const

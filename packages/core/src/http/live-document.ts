@@ -3,6 +3,7 @@ import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 import {
   createRefresher,
+  isOverdue,
   LONGEST_BACK_OFF,
   toPause,
   type Copy,
@@ -68,8 +69,6 @@ export interface DocumentHealth {
 const LONGEST_PAUSE: Seconds = 10
 /** How late a busy process may be. */
 const LATENESS: Seconds = 5
-/** What a fetch takes at most: two requests, with the longest time limit. */
-const LONGEST_FETCH: Seconds = 120 + LATENESS
 
 /**
  * Makes a live document; nothing is fetched before somebody asks for it.
@@ -92,8 +91,9 @@ export function createLiveDocument<T>(
     if (copy !== undefined) return copy
     const last = refresher.copy()
     if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
-    const longest = refresher.start().startedAt + policy.waitLimit
-    await join(Math.min(deadline ?? Infinity, longest)).catch(() => undefined)
+    const { startedAt } = refresher.start()
+    const asked = isOverdue(startedAt, policy, clock) ? clock.monotonic() : startedAt
+    await join(Math.min(deadline ?? Infinity, asked + policy.waitLimit)).catch(() => undefined)
     const newest = latest(refresher)
     return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
   }
@@ -125,17 +125,17 @@ function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Cl
   if (copy === undefined) return undefined
   const age = ageOf(copy, clock)
   if (age < copy.lifetime) return copy
-  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, clock) ? copy : undefined
+  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, policy, clock) ? copy : undefined
 }
 
 /** Whether the last fetch failed, and the next one is not due yet, or was begun in time: a process that slept does neither. */
-function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
+function isFailing(refresher: Refresher<unknown>, policy: RefreshPolicy, clock: Clock): boolean {
   const failure = refresher.failure()
   if (failure === undefined) return false
   const due = failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
   const { startedAt } = refresher.attempt() ?? {}
   if (startedAt === undefined) return clock.monotonic() < due
-  return startedAt < due && clock.monotonic() - startedAt < LONGEST_FETCH
+  return startedAt < due && !isOverdue(startedAt, policy, clock)
 }
 
 /** What waits for fetches, and starts them. */

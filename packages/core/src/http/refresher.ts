@@ -13,6 +13,8 @@ export interface RefreshPolicy {
   readonly staleWindow: Seconds
   /** How long one caller waits for it. */
   readonly waitLimit: Seconds
+  /** How long a fetch takes, unless the process sleeps, or the server is slow with each of many answers. */
+  readonly longestFetch: Seconds
 }
 
 /** A copy of a document. `fetchedAt` is the start of the fetch that brought it: the document may be as old as that. */
@@ -39,6 +41,7 @@ export interface Failure {
 
 /** A fetch that is under way. */
 export interface Attempt {
+  /** Of the second request, where the process slept during the first. */
   readonly startedAt: Seconds
   /** Never rejects: how it ended is in `copy` and `failure`. */
   readonly ended: Promise<void>
@@ -91,10 +94,9 @@ export function createRefresher<T>(
   clock: Clock,
   onEnd: () => void,
 ): Refresher<T> {
-  let copy: Copy<T> | undefined
-  let failure: Failure | undefined
+  let state: State<T> = { copy: undefined, failure: undefined }
   let attempt: Attempt | undefined
-  const findNext = () => (attempt === undefined ? findDelay(copy, failure, clock) : undefined)
+  const findNext = () => (attempt === undefined ? findDelay(state, clock) : undefined)
   const schedule = createSchedule(clock, findNext, () => start())
 
   function start(isConditional = true): Attempt {
@@ -103,29 +105,58 @@ export function createRefresher<T>(
     return attempt
   }
 
-  async function run(isConditional: boolean): Promise<void> {
-    const fetchedAt = clock.monotonic()
-    try {
-      copy = toCopy(await fetch(isConditional ? validatorOf(copy) : undefined), fetchedAt, copy, policy)
-      failure = undefined
-    } catch (error) {
-      failure = toFailure(error, failure, clock)
+  /** Asks once more where the process slept meanwhile: the outcome may be as old as the sleep was long. */
+  async function run(isConditional: boolean, isLast = false): Promise<void> {
+    const startedAt = clock.monotonic()
+    const ask = () => fetch(isConditional ? validatorOf(state.copy) : undefined)
+    const outcome = await fetchOnce(ask, () => state, policy, clock)
+    if (!isLast && isOverdue(startedAt, policy, clock)) {
+      state = { ...state, copy: outcome.copy }
+      attempt &&= { ...attempt, startedAt: clock.monotonic() }
+      return run(isConditional, true)
     }
+    state = outcome
     attempt = undefined
     schedule.next()
     onEnd()
   }
 
   return {
-    copy: () => copy,
-    failure: () => failure,
+    copy: () => state.copy,
+    failure: () => state.failure,
     attempt: () => attempt,
     nextFetch: schedule.due,
     start,
-    restore: (restored) => void (copy ??= restored),
+    restore: (copy) => void (state = { ...state, copy: state.copy ?? copy }),
     stop: schedule.stop,
     plan: schedule.plan,
   }
+}
+
+/** What has come of the fetches until now. */
+interface State<T> {
+  readonly copy: Copy<T> | undefined
+  readonly failure: Failure | undefined
+}
+
+/** Never rejects. */
+async function fetchOnce<T>(
+  fetch: () => Promise<Fetched<T>>,
+  state: () => State<T>,
+  policy: RefreshPolicy,
+  clock: Clock,
+): Promise<State<T>> {
+  const fetchedAt = clock.monotonic()
+  try {
+    return { copy: toCopy(await fetch(), fetchedAt, state().copy, policy), failure: undefined }
+  } catch (error) {
+    return { copy: state().copy, failure: toFailure(error, state().failure, clock) }
+  }
+}
+
+/** Whether a fetch that began then cannot be under way still, unless the process slept. */
+export function isOverdue(startedAt: Seconds, { longestFetch }: RefreshPolicy, clock: Clock): boolean {
+  return clock.monotonic() - startedAt > longestFetch
 }
 
 /**
@@ -174,11 +205,7 @@ function validatorOf(copy: Copy<unknown> | undefined): Validator | undefined {
 }
 
 /** When to fetch next, from now: the last fetch began, or failed, a while ago. */
-function findDelay(
-  copy: Copy<unknown> | undefined,
-  failure: Failure | undefined,
-  clock: Clock,
-): Seconds | undefined {
+function findDelay({ copy, failure }: State<unknown>, clock: Clock): Seconds | undefined {
   if (failure !== undefined) {
     return toPause(failure, LONGEST_BACK_OFF, between(JITTER, clock)) - (clock.monotonic() - failure.at)
   }

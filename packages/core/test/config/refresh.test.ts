@@ -3,17 +3,23 @@ import { parseConnection } from '../../src/config/connection.js'
 import { parseRefresh } from '../../src/config/refresh.js'
 import { systemFetch } from '../../src/http/fetch.js'
 
-const DEFAULTS = { refreshInterval: 600, longestLifetime: 86_400, staleWindow: 86_400, waitLimit: 3 }
+const DEFAULTS = {
+  refreshInterval: 600,
+  longestLifetime: 86_400,
+  staleWindow: 86_400,
+  waitLimit: 3,
+  longestFetch: 15,
+}
 
 describe('parseRefresh', () => {
   test('has keys used for 10 minutes, or as the server says up to a day, and through an outage of a day', () => {
-    expect(parseRefresh({})).toEqual(DEFAULTS)
+    expect(parseRefresh({}, 5)).toEqual(DEFAULTS)
   })
 
   test.each([60, 300, 600, 86_400])(
     'lets no server say more than the refreshInterval %d',
     (refreshInterval) => {
-      expect(parseRefresh({ refreshInterval })).toEqual({
+      expect(parseRefresh({ refreshInterval }, 5)).toEqual({
         ...DEFAULTS,
         refreshInterval,
         longestLifetime: refreshInterval,
@@ -22,10 +28,11 @@ describe('parseRefresh', () => {
   )
 
   test('takes the others as they are', () => {
-    expect(parseRefresh({ staleWindow: 0, waitLimit: 0.1 })).toEqual({
+    expect(parseRefresh({ staleWindow: 0, waitLimit: 0.1 }, 60)).toEqual({
       ...DEFAULTS,
       staleWindow: 0,
       waitLimit: 0.1,
+      longestFetch: 125,
     })
   })
 })

@@ -33,7 +33,7 @@ describe('without a copy', () => {
   })
 
   test('waits until the deadline that is given, which may be none', async () => {
-    const { document, pass, end } = createScriptedDocument()
+    const { document, pass, end } = createScriptedDocument({ longestFetch: 1_001 })
     await pass(10)
     const [patient, hasty] = [watch(document.get(Infinity)), watch(document.get(11))]
     await pass(0.99)
@@ -113,6 +113,22 @@ describe('with an overdue copy that nobody has looked at, because the process sl
     sleep(599.99)
     expect(await document.get()).toEqual(A)
     expect(fetches).toHaveLength(1)
+  })
+
+  test('waits as long for a fetch that was under way, and has it begin anew when it ends', async () => {
+    const { document, fetches, fill, pass, sleep, end } = createScriptedDocument()
+    await fill()
+    await pass(450)
+    sleep(600)
+    const outcome = watch(document.get())
+    await end(outage)
+    expect(outcome()).toBe('pending')
+    expect(fetches).toHaveLength(3)
+    const other = watch(document.get())
+    await pass(2.9)
+    expect([outcome(), other()]).toEqual(['pending', 'pending'])
+    await end(fetched({ content: 'b' }))
+    expect([outcome(), other()]).toEqual([B, B])
   })
 
   test('uses the copy where the fetch fails', async () => {

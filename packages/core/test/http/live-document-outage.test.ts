@@ -46,7 +46,7 @@ describe('in an outage', () => {
     await end(outage)
     await pass(4.5)
     expect(fetches).toHaveLength(3)
-    sleep(124)
+    sleep(14)
     expect(document.atHand()).toEqual(A)
     sleep(1.1)
     expect(document.atHand()).toBeUndefined()

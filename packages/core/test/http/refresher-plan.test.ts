@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { createRefresher } from '../../src/http/refresher.js'
+import { createRefresher, type RefreshPolicy } from '../../src/http/refresher.js'
 import { createScript, POLICY } from './scripted-document.js'
 
-function create() {
+function create(changes: Partial<RefreshPolicy> = {}) {
   const script = createScript()
-  return { ...script, refresher: createRefresher(script.fetch, POLICY, script.clock, () => undefined) }
+  const policy = { ...POLICY, ...changes }
+  return { ...script, refresher: createRefresher(script.fetch, policy, script.clock, () => undefined) }
 }
 
 describe('a planned refresh', () => {
@@ -27,7 +28,7 @@ describe('a planned refresh', () => {
   })
 
   test('counts from the start of the last fetch, and comes at once where that took longer', async () => {
-    const { refresher, fetches, end, pass } = create()
+    const { refresher, fetches, end, pass } = create({ longestFetch: 451 })
     refresher.start()
     await pass(50)
     await end()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createRefresher, type RefreshPolicy } from '../../src/http/refresher.js'
-import { createScript, fetched, POLICY, settle } from './scripted-document.js'
+import { createScript, fetched, outage, POLICY, settle } from './scripted-document.js'
 
 /** A refresher, and what it said when fetches ended. */
 function create(changes: Partial<RefreshPolicy> = {}) {
@@ -39,6 +39,38 @@ describe('a refresher', () => {
     expect(refresher.attempt()?.startedAt).toBe(1)
     await settle()
     expect(fetches).toHaveLength(2)
+  })
+
+  test.each([
+    ['failed', outage, undefined],
+    ['was good', fetched(), 'a'],
+  ])(
+    'asks once more, and no more than that, where the process slept, and the fetch %s',
+    async (_name, result, content) => {
+      const { refresher, fetches, ends, end, sleep } = create()
+      const { ended } = refresher.start()
+      await settle()
+      sleep(15.1)
+      await end(result)
+      expect(refresher.attempt()?.startedAt).toBe(15.1)
+      expect(refresher.failure()).toBeUndefined()
+      expect(refresher.copy()?.content).toBe(content)
+      sleep(15.1)
+      await end(outage)
+      await ended
+      expect(refresher.failure()?.count).toBe(1)
+      expect([fetches.length, ends.length]).toEqual([2, 1])
+    },
+  )
+
+  test('takes a fetch that is as long as one may be for what it is', async () => {
+    const { refresher, fetches, end, sleep } = create()
+    refresher.start()
+    await settle()
+    sleep(15)
+    await end(outage)
+    expect(refresher.failure()?.count).toBe(1)
+    expect(fetches).toHaveLength(1)
   })
 
   test('keeps what the fetch brought, as old as the start of the fetch', async () => {
