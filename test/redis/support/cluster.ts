@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { KeyAndCertificate } from '../../interop/support/certificate-authority.js'
 import { findFreePort, isTrueSoon } from '../../support/program.js'
 import { startRedisProgram, type RedisProgram } from './redis-program.js'
 import { withClient } from './stores.js'
@@ -62,9 +63,13 @@ export async function startCluster(name: string): Promise<Cluster> {
 }
 
 /** Starts one of a single master, which has all keys. */
-export async function startSmallestCluster(name: string): Promise<RedisProgram> {
+export async function startSmallestCluster(name: string, tls?: KeyAndCertificate): Promise<RedisProgram> {
   const options = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']
-  const node = await startRedisProgram(options, { name, findPort })
+  const node = await startRedisProgram(tls ? [...options, '--tls-cluster', 'yes'] : options, {
+    name,
+    findPort,
+    ...(tls && { tls }),
+  })
   await withClient(node.url, (client) =>
     client.clusterAddSlots(Array.from({ length: SLOTS }, (_, slot) => slot)),
   )

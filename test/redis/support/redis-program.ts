@@ -101,8 +101,15 @@ async function configureTls(
   const [certificate, privateKey] = [join(folder, 'certificate'), join(folder, 'key')]
   await writeFile(certificate, cert)
   await writeFile(privateKey, key, { mode: 0o600 })
-  const files = ['--tls-cert-file', certificate, '--tls-key-file', privateKey, '--tls-auth-clients', 'no']
-  return ['--port', '0', '--tls-port', String(port), ...files]
+  const files = [
+    '--tls-cert-file',
+    certificate,
+    '--tls-key-file',
+    privateKey,
+    '--tls-ca-cert-file',
+    certificate,
+  ]
+  return ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files]
 }
 
 async function isUp(child: ChildProcess, url: string): Promise<boolean> {
@@ -110,10 +117,13 @@ async function isUp(child: ChildProcess, url: string): Promise<boolean> {
   return isOver && isRunning(child)
 }
 
+/** For a client that believes whoever is there: tests look at its certificate. */
+export function toTlsOptions(url: string) {
+  return url.startsWith('rediss:') ? ({ tls: true, rejectUnauthorized: false } as const) : {}
+}
+
 async function answers(url: string): Promise<boolean> {
-  // Whoever is there: tests look at its certificate.
-  const tls = url.startsWith('rediss:') ? ({ tls: true, rejectUnauthorized: false } as const) : {}
-  const client = createClient({ url, socket: { reconnectStrategy: false, ...tls } })
+  const client = createClient({ url, socket: { reconnectStrategy: false, ...toTlsOptions(url) } })
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -2,6 +2,7 @@ import { afterEach } from '@jest/globals'
 import { createRedisStores, type RedisOptions, type RedisStores } from '@bearward/redis'
 import { createClient, ErrorReply } from '@redis/client'
 import { isTrueSoon } from '../../support/program.js'
+import { toTlsOptions } from './redis-program.js'
 
 export const SECRET = 'a secret of thirty-two characters'
 /** With the longest time limit: a busy machine must not make a test one of speed. */
@@ -60,7 +61,7 @@ export async function withClient<T>(
   url: string,
   ask: (client: ReturnType<typeof createClient>) => Promise<T>,
 ): Promise<T> {
-  const client = createClient({ url })
+  const client = createClient({ url, socket: toTlsOptions(url) })
   await client.connect()
   try {
     return await ask(client as ReturnType<typeof createClient>)
