@@ -160,6 +160,7 @@ test('the fields of an answer replace those of what was to be sent, but for two 
     'x-request-id',
     'my-x-accel',
     'content-security-policy',
+    'cdn-cache-control-policy',
   ]) {
     expect([name, isRepresentationField(name)]).toEqual([name, false])
   }

@@ -150,4 +150,25 @@ describe('a request of the Fetch standard', () => {
     expect(request.fieldValues('authorization')).toEqual(values)
     expect(request.fieldValues('dpop')).toEqual([])
   })
+
+  test.each([
+    ['998 others', 998, 'a', false],
+    ['999 others', 999, 'a', true],
+    ['499 others, each perhaps joined of two', 499, 'a, b', false],
+    ['500 others, each perhaps joined of two', 500, 'a, b', true],
+    ['333 others, each perhaps joined of three', 333, 'a;b, c', true],
+  ])('has one value more beside %s: Node.js 20 may have dropped it', (_name, size, value, isMore) => {
+    const headers = new Headers({ authorization: 'Bearer a' })
+    for (let index = 0; index < size; index += 1) headers.set(`x-${String(index)}`, value)
+    const { fieldValues } = fromWebRequest(new Request('https://api.example.com/', { headers }))
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(fieldValues('authorization')).toEqual(isMore ? ['Bearer a', ''] : ['Bearer a'])
+      expect(fieldValues('dpop')).toEqual(isMore ? [''] : [])
+    }
+  })
+
+  test('has no target, and is not secure, where its URL is none', () => {
+    const request = Object.defineProperty(new Request('https://api.example.com/'), 'url', { value: '/a' })
+    expect(fromWebRequest(request)).toMatchObject({ target: '', secure: false })
+  })
 })

@@ -38,6 +38,20 @@ describe('in an outage', () => {
     expect(outcome()).toEqual(B)
   })
 
+  test('has all wait for the fetch that was begun after the process slept, in which nobody asked', async () => {
+    const { document, fetches, sleep, end } = await fail()
+    sleep(150)
+    document.refresh()
+    await settle()
+    const outcomes = [watch(document.get()), watch(document.get())]
+    await settle()
+    expect(outcomes.map((outcome) => outcome())).toEqual(['pending', 'pending'])
+    expect(document.atHand()).toBeUndefined()
+    await end(fetched({ content: 'b' }))
+    expect(outcomes.map((outcome) => outcome())).toEqual([B, B])
+    expect(fetches).toHaveLength(3)
+  })
+
   test('waits for no fetch that was begun in time, however long it takes', async () => {
     const { document, fetches, fill, sleep, pass, end } = createScriptedDocument()
     await fill()

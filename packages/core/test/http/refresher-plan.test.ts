@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createRefresher, type RefreshPolicy } from '../../src/http/refresher.js'
-import { createScript, POLICY } from './scripted-document.js'
+import { createScript, outage, POLICY } from './scripted-document.js'
 
 function create(changes: Partial<RefreshPolicy> = {}) {
   const script = createScript()
@@ -71,5 +71,24 @@ describe('a planned refresh', () => {
     await end()
     expect(refresher.copy()?.content).toBe('a')
     expect([clock.timers, refresher.nextFetch()]).toEqual([0, undefined])
+  })
+
+  test('is planned again when it is told so, by when the last fetch began, or failed', async () => {
+    const { refresher, fetches, clock, end, pass } = create()
+    refresher.start()
+    await end()
+    refresher.stop()
+    await pass(100)
+    refresher.plan()
+    refresher.plan()
+    expect([clock.timers, refresher.nextFetch()]).toEqual([1, 350])
+    refresher.start()
+    await end(outage)
+    refresher.stop()
+    await pass(2)
+    refresher.plan()
+    expect(refresher.nextFetch()).toBeCloseTo(2.5, 9)
+    await pass(2.5)
+    expect(fetches).toHaveLength(3)
   })
 })
