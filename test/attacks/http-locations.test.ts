@@ -77,6 +77,29 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
       expect(await send('x=1')).toBe(401)
     },
   )
+
+  ruleForEach(
+    'OWN-101',
+    {
+      'in the form': (token: string) => ({ ...inForm(token), start: `access_token=${token}&` }),
+      'in the header': (token: string) => ({ ...inHeader(`Bearer ${token}`, [FORM]), start: '' }),
+    },
+    'lets nobody hide a second token behind a thousand parameters: the first is %s',
+    async (toFirst) => {
+      const resourceServer = servers().protect({ bearerMethods: ['header', 'body'] })
+      const api = createApp((kit) => [kit.parseBody(), kit.requireToken(resourceServer), kit.handler()])
+      const { start, ...first } = toFirst(await servers().authorizationServer.mint())
+      const send = async (rest: string) =>
+        (await sendRaw(api.listener, { ...first, method: 'POST', body: start + rest })).status
+      for (const parameter of ['a=', 'hasOwnProperty=x', '']) {
+        const filling = `${parameter}&`.repeat(1_000)
+        expect([400, 500]).toContain(await send(`${filling}access_token=x`)) // 500: the parser of Express throws
+        expect(await send(`access_token=x&${filling}`)).not.toBe(200)
+      }
+      expect(api.handled()).toBe(0)
+      expect(await send('a=&'.repeat(900))).toBe(200)
+    },
+  )
 })
 
 ruleForEach(
@@ -91,7 +114,6 @@ ruleForEach(
       body: `--x\r\nContent-Disposition: form-data; name="access_token"\r\n\r\n${token}\r\n--x--\r\n`,
     }),
     'of no type': (token: string) => inForm(token, []),
-    'of two types': (token: string) => inForm(token, [FORM, ['Content-Type', 'text/plain']]),
     'that comes with GET': (token: string) => inForm(token, [FORM], 'GET'),
     'that comes with DELETE': (token: string) => inForm(token, [FORM], 'DELETE'),
   },
@@ -103,6 +125,22 @@ ruleForEach(
     await refuses({ ...IN_FORM, attack, twin: inForm(token), code: 'ERR_CREDENTIALS_MISSING' })
     const header = { parsesBody: true, code: 'ERR_CREDENTIALS_MISSING' } as const
     await refuses({ ...header, attack: inForm(token), twin: inHeader(`Bearer ${token}`) })
+  },
+)
+
+const TEXT = ['Content-Type', 'text/plain'] as const
+
+ruleForEach(
+  'OWN-102',
+  { 'the same': [FORM, FORM], 'the second another': [FORM, TEXT] },
+  'takes everywhere no token from a form with two media types, %s, and none beside it',
+  async (types) => {
+    const { authorizationServer, refuses } = everywhere()
+    const token = await authorizationServer.mint()
+    const twin = inForm(token)
+    await refuses({ ...IN_FORM, attack: inForm(token, types), twin, code: 'ERR_CREDENTIALS_MALFORMED' })
+    const inBoth = inForm('x', [['Authorization', `Bearer ${token}`], ...types])
+    await refuses({ ...IN_FORM, attack: inBoth, twin, code: 'ERR_CREDENTIALS_MALFORMED' })
   },
 )
 

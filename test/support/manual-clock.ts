@@ -15,6 +15,12 @@ export function createManualClock(start: Seconds = Date.now() / 1000): ManualClo
   let wall = start
   let elapsed = 0
   const due = new Map<() => void, Seconds>()
+
+  function moveTo(time: Seconds): void {
+    wall += time - elapsed
+    elapsed = time
+  }
+
   return {
     get timers() {
       return due.size
@@ -33,11 +39,16 @@ export function createManualClock(start: Seconds = Date.now() / 1000): ManualClo
       wall += seconds
     },
     advance(seconds) {
-      wall += seconds
-      elapsed += seconds
-      for (const [timer, at] of [...due].sort(([, a], [, b]) => a - b)) {
-        if (at <= elapsed && due.delete(timer)) timer()
+      const [wallEnd, end] = [wall + seconds, elapsed + seconds]
+      for (;;) {
+        const at = Math.min(...due.values())
+        const timer = [...due.keys()].find((each) => due.get(each) === at)
+        if (timer === undefined || at > end) break
+        moveTo(Math.max(at, elapsed))
+        due.delete(timer)
+        timer()
       }
+      ;[wall, elapsed] = [wallEnd, end]
     },
   }
 }

@@ -26,7 +26,7 @@ describe(VECTORS.keySet.source, () => {
     const content = await readKeySet({ keys: published })
     const keySet = createLiveDocument(
       () => Promise.resolve({ content, validator: undefined, lifetime: undefined }),
-      { refreshInterval: 600, longestLifetime: 600, staleWindow: 0, waitLimit: 3, longestFetch: 15 },
+      { refreshInterval: 600, longestLifetime: 600, staleWindow: 0, waitLimit: 3 },
       createManualClock(),
       () => undefined,
     )

@@ -121,6 +121,7 @@ function readBody(request: ProtectedResourceRequest): string | undefined {
   const form = METHODS_WITH_CONTENT.has(request.method) ? request.form?.() : undefined
   if (form === undefined || !Object.hasOwn(form, 'access_token')) return undefined
   if (Array.isArray(form['access_token'])) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
-  if (typeof form['access_token'] !== 'string') throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
-  return form['access_token']
+  const isOfOneType = request.fieldValues('content-type').length < 2 // parsers take the first
+  if (typeof form['access_token'] === 'string' && isOfOneType) return form['access_token']
+  throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
 }

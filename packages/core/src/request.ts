@@ -75,6 +75,8 @@ export interface NodeRequestOverrides {
   readonly secure?: boolean | undefined
   /** The body, if something has parsed it. */
   readonly body?: unknown
+  /** The text that the body was parsed from: parsers may have dropped what comes after a thousand parameters. */
+  readonly rawBody?: unknown
   /** Sets a header field of the response; adds to `Vary`. Default: none is set. */
   readonly setResponseField?: ((name: string, value: string) => void) | undefined
 }
@@ -95,7 +97,7 @@ export function fromNodeRequest(
   message: NodeRequest,
   overrides: NodeRequestOverrides = {},
 ): ProtectedResourceRequest {
-  const { target, secure, body } = overrides
+  const { target, secure, body, rawBody } = overrides
   const fieldValues = (name: string) => {
     const values = name === 'host' ? findHosts(message) : findFieldValues(message, name)
     return isCut(message) ? [...values, ''] : values
@@ -106,7 +108,7 @@ export function fromNodeRequest(
     target: target ?? message.originalUrl ?? message.url ?? '/',
     secure: secure ?? isEncrypted(message.socket ?? {}),
     fieldValues,
-    form: () => (isForm(fieldValues('content-type')) && isRecord(body) ? body : undefined),
+    form: () => (isForm(fieldValues('content-type')) ? readForm(body, rawBody) : undefined),
     connection: () => toConnection(message.socket ?? {}),
     source: message,
     setResponseField: overrides.setResponseField,
@@ -205,10 +207,18 @@ function readRawHeaders(rawHeaders: readonly string[], name: string): readonly s
   return values
 }
 
-/** RFC 6750, section 2.2: one form, whatever the case of its media type and whatever its parameters. */
-function isForm(contentType: readonly string[]): boolean {
-  const mediaType = contentType.length === 1 ? contentType[0]?.split(';', 1)[0] : undefined
-  return mediaType?.trim().toLowerCase() === 'application/x-www-form-urlencoded'
+/** RFC 6750, section 2.2, whatever the case of the media type, its parameters, and other fields of the same name. */
+function isForm(contentTypes: readonly string[]): boolean {
+  const mediaTypes = contentTypes.map((value) => value.split(';', 1).join('').trim().toLowerCase())
+  return mediaTypes.includes('application/x-www-form-urlencoded')
+}
+
+/** As a parser has it, and with the tokens of the text that it has left out. */
+function readForm(body: unknown, text: unknown): Readonly<Record<string, unknown>> | undefined {
+  const form = isRecord(body) ? body : undefined
+  const tokens = typeof text === 'string' ? new URLSearchParams(text).getAll('access_token') : []
+  const isKnown = tokens.length < 2 && (form === undefined || Object.hasOwn(form, 'access_token'))
+  return tokens.length === 0 || isKnown ? form : { access_token: tokens.length === 1 ? tokens[0] : tokens }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -97,16 +97,30 @@ describe('a request of Node.js', () => {
     expect(request.form?.()).toBe(expected ? body : undefined)
   })
 
-  test('has no form where it has two types, or nobody has parsed it', () => {
+  test('has a form where it has two types, one of which is that, and none where nobody has parsed it', () => {
     const type = 'application/x-www-form-urlencoded'
     const twice = {
       rawHeaders: ['Content-Type', type, 'Content-Type', type],
       headers: { 'content-type': type },
     }
-    expect(fromNodeRequest(twice, { body: {} }).form?.()).toBeUndefined()
+    expect(fromNodeRequest(twice, { body: {} }).form?.()).toEqual({})
     for (const body of [undefined, null, 'access_token=a', 1]) {
       expect(fromNodeRequest({ headers: { 'content-type': type } }, { body }).form?.()).toBeUndefined()
     }
+  })
+
+  test.each([
+    ['a=b', { a: 'b' }, { a: 'b' }],
+    ['access_token=a', { access_token: 'a' }, { access_token: 'a' }],
+    ['access_token=a', {}, { access_token: 'a' }],
+    ['access_token=a&access_token=b', { access_token: 'a' }, { access_token: ['a', 'b'] }],
+    ['access_token=a&access_token=b', {}, { access_token: ['a', 'b'] }],
+    ['access_token=a', { access_token: ['a', 'b'] }, { access_token: ['a', 'b'] }],
+    ['access_token=a', undefined, undefined],
+    [Buffer.from('access_token=a'), {}, {}],
+  ])('has of the text %j, parsed as %j, the form %j', (rawBody, body, form) => {
+    const message = { headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    expect(fromNodeRequest(message, { body, rawBody }).form?.()).toEqual(form)
   })
 
   test('tells who opened the connection', () => {

@@ -117,10 +117,12 @@ export function findAuth(ctx: KoaContext): Auth | undefined {
 /** Views a request as the core does. */
 export function toRequest(ctx: KoaContext): ProtectedResourceRequest {
   const { req, request, secure } = ctx
+  const { body, rawBody }: { readonly body?: unknown; readonly rawBody?: unknown } = request
   return fromNodeRequest(req, {
     target: req.originalUrl ?? ctx.originalUrl,
     secure,
-    body: 'body' in request ? request.body : undefined,
+    body,
+    rawBody,
     setResponseField: (name, value) => {
       if (!ctx.headerSent) setField(ctx, name, value)
     },

@@ -1,5 +1,5 @@
 import { systemClock, type Seconds } from '@bearward/core'
-import { TimeoutError } from '@redis/client'
+import { ErrorReply, TimeoutError } from '@redis/client'
 import { createNode, createNodes, type ClusterClient, type NodeClient } from './clients.js'
 import type { RedisConfig } from './options.js'
 import { runScript, WrongAnswerError, type Script, type ScriptRunner } from './script.js'
@@ -45,8 +45,9 @@ export function connect(config: RedisConfig): Connection {
   }
   const inTime = <T>(answer: Promise<T>): Promise<T> => limit(answer, config.timeLimit)
 
-  function renewAfterWrongAnswer(error: unknown): never {
-    if (error instanceof WrongAnswerError) for (const node of session.nodes()) renew(node, report)
+  function renewAfter(error: unknown): never {
+    if (error instanceof WrongAnswerError || isOfReplica(error))
+      for (const node of session.nodes()) renew(node, report)
     throw error
   }
 
@@ -56,8 +57,7 @@ export function connect(config: RedisConfig): Connection {
   }
 
   return {
-    run: (script, keys, parameters) =>
-      inTime(runScript(runner, script, keys, parameters).catch(renewAfterWrongAnswer)),
+    run: (script, keys, parameters) => inTime(runScript(runner, script, keys, parameters).catch(renewAfter)),
     publish: (channel, message) => inTime(client.publish(channel, message)),
     subscribe(channel, subscriber) {
       if (subscribers.length === 0) openSubscribers()
@@ -86,6 +86,11 @@ function createEnding(
     for (const each of clients()) each.destroy()
     if (isConnecting) systemClock.after(PAUSE, end)
   }
+}
+
+/** Whether a master has become a replica: its address may be that of another one by now. */
+function isOfReplica(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.startsWith('READONLY ')
 }
 
 /** The client itself limits the time of what it has not sent yet, and that alone. */

@@ -106,4 +106,6 @@ export const OWN_ATTACKS = {
   'OWN-98': 'forged tokens that make idle issuers those that were used last',
   'OWN-99': 'withdrawn key after the process was frozen during a fetch',
   'OWN-100': 'keys of a snapshot that were found in another way',
+  'OWN-101': 'second token behind a thousand parameters of a form',
+  'OWN-102': 'form with two media types',
 } as const

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Forgotten } from '@bearward/core'
 import { isTrueSoon } from '../../support/program.js'
 import { rule, ruleForEach } from '../../support/rule.js'
@@ -106,6 +106,22 @@ describeEachServer('a connection to %s', (name) => {
     expect(await isTrueSoon(isBack)).toBe(true)
     const fresh = `${answer.length} fresh`
     expect([await replayStore.add(fresh, 60, 1), await replayStore.add(fresh, 60, 1)]).toEqual([true, false])
+    expect(relay.count()).toBe(2)
+  })
+
+  test('is made anew where a master has become a replica: its address may be that of another', async () => {
+    const relay = await startRelay(redis.port)
+    const { replayStore } = await createStores({ url: relay.url, dangerouslyTrustEmptyRedis: true, onError })
+    expect(await replayStore.add('a', 60, 1)).toBe(true)
+    let demoted: Socket | undefined
+    relay.intercept((text, client) => {
+      if (!/evalsha/i.test(text) || client !== (demoted ??= client)) return false
+      return client.write("-READONLY You can't write against a read only replica.\r\n")
+    })
+    expect(await outcomeOf(replayStore.add('b', 60, 1))).toMatchObject({
+      message: expect.stringMatching(/^READONLY /) as unknown,
+    })
+    expect(await isTrueSoon(async () => (await outcomeOf(replayStore.add('a', 60, 1))) === false)).toBe(true)
     expect(relay.count()).toBe(2)
   })
 

@@ -109,7 +109,7 @@ export function parseAuthorizationServer(
     ...parseAccessTokens(own, connection, claims),
     jwksUri: parseAddress(own['jwksUri'], 'jwksUri', connection.addresses),
     connection,
-    refresh: parseRefresh(own, connection.fetchLimit),
+    refresh: parseRefresh(own),
     header: {
       types: profile.types,
       algorithms: new Set(parseMembers(parseStrings(algorithms, 'algorithms'), 'algorithms', ALGORITHMS)),

@@ -62,7 +62,7 @@ const NEEDS_HTTPS = 'must be https (http only on loopback, or with dangerouslyAl
 
 /** A URL whose path is what it looks like: nothing that resolving would change. */
 function isIssuer(issuer: string): boolean {
-  const rest = /^https?:\/\/[^/?#@\\\s]+(?<path>[^?#\\\s]*)$/.exec(issuer)?.groups?.['path']
+  const rest = /^https?:\/\/[^/?#@\\\s]+(?<path>(?:\/[^?#\\\s]*)?)$/.exec(issuer)?.groups?.['path']
   return rest !== undefined && parseUrl(issuer)?.pathname === (rest === '' ? '/' : rest)
 }
 

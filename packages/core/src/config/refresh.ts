@@ -1,5 +1,4 @@
 import type { RefreshPolicy } from '../http/refresher.js'
-import type { Seconds } from '../time.js'
 import { parseNumber, type Unchecked } from './check.js'
 
 const DEFAULT_INTERVAL = 600
@@ -10,17 +9,13 @@ const SHORTEST_INTERVAL = 60
 const LONGEST_INTERVAL = 86_400
 const LONGEST_STALE_WINDOW = 604_800
 const LONGEST_WAIT_LIMIT = 60
-/** How late a busy process may be. */
-const LATENESS: Seconds = 5
 
 /**
  * Checks how long keys are used, and waited for.
  *
- * @param fetchLimit Of one request.
- *
  * @throws {@link ConfigurationError}
  */
-export function parseRefresh(options: Unchecked, fetchLimit: Seconds): RefreshPolicy {
+export function parseRefresh(options: Unchecked): RefreshPolicy {
   const { refreshInterval, staleWindow = DEFAULT_STALE_WINDOW, waitLimit = DEFAULT_WAIT_LIMIT } = options
   const interval =
     refreshInterval === undefined
@@ -31,6 +26,5 @@ export function parseRefresh(options: Unchecked, fetchLimit: Seconds): RefreshPo
     longestLifetime: interval ?? LONGEST_INTERVAL,
     staleWindow: parseNumber(staleWindow, 'staleWindow', 0, LONGEST_STALE_WINDOW, 'seconds'),
     waitLimit: parseNumber(waitLimit, 'waitLimit', 0.1, LONGEST_WAIT_LIMIT, 'seconds'),
-    longestFetch: 2 * fetchLimit + LATENESS, // a document, and where else it may be
   }
 }

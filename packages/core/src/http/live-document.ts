@@ -3,7 +3,6 @@ import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 import {
   createRefresher,
-  isOverdue,
   LONGEST_BACK_OFF,
   toPause,
   type Copy,
@@ -83,24 +82,13 @@ export function createLiveDocument<T>(
   onEnd: () => void,
 ): LiveDocument<T> {
   const refresher = createRefresher(fetch, policy, clock, onEnd)
-  const { join, reload } = createReload(refresher, policy, clock)
+  const reloading = createReload(refresher, policy, clock)
+  const { join, reload } = reloading
   const atHand = () => findAtHand(refresher, policy, clock)
-
-  async function get(deadline?: Seconds): Promise<Copy<T>> {
-    const copy = atHand()
-    if (copy !== undefined) return copy
-    const last = refresher.copy()
-    if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
-    const { startedAt } = refresher.start()
-    const asked = isOverdue(startedAt, policy, clock) ? clock.monotonic() : startedAt
-    await join(Math.min(deadline ?? Infinity, asked + policy.waitLimit)).catch(() => undefined)
-    const newest = latest(refresher)
-    return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
-  }
 
   return {
     atHand,
-    get,
+    get: createGet(refresher, reloading, policy, clock),
     reload,
     join,
     stop: refresher.stop,
@@ -125,17 +113,36 @@ function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Cl
   if (copy === undefined) return undefined
   const age = ageOf(copy, clock)
   if (age < copy.lifetime) return copy
-  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, policy, clock) ? copy : undefined
+  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, clock) ? copy : undefined
 }
 
 /** Whether the last fetch failed, and the next one is not due yet, or was begun in time: a process that slept does neither. */
-function isFailing(refresher: Refresher<unknown>, policy: RefreshPolicy, clock: Clock): boolean {
+function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
   const failure = refresher.failure()
   if (failure === undefined) return false
   const due = failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
-  const { startedAt } = refresher.attempt() ?? {}
-  if (startedAt === undefined) return clock.monotonic() < due
-  return startedAt < due && !isOverdue(startedAt, policy, clock)
+  return (refresher.attempt()?.since() ?? clock.monotonic()) < due
+}
+
+/** What gives the copy to use, and waits where it must. */
+function createGet<T>(
+  refresher: Refresher<T>,
+  { join, reload }: Pick<LiveDocument<T>, 'join' | 'reload'>,
+  policy: RefreshPolicy,
+  clock: Clock,
+): LiveDocument<T>['get'] {
+  return async function get(deadline?: Seconds) {
+    const copy = findAtHand(refresher, policy, clock)
+    if (copy !== undefined) return copy
+    const last = refresher.copy()
+    if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
+    const attempt = refresher.start()
+    const since = attempt.since()
+    await join(Math.min(deadline ?? Infinity, since + policy.waitLimit)).catch(() => undefined)
+    if (attempt.since() !== since) return get() // the process slept, and the deadline with it
+    const newest = latest(refresher)
+    return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
+  }
 }
 
 /** What waits for fetches, and starts them. */

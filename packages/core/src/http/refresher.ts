@@ -2,6 +2,7 @@ import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 import { createSchedule } from './schedule.js'
+import { keepVigil, type Vigil } from './vigil.js'
 
 /** How long a copy of a document is used. */
 export interface RefreshPolicy {
@@ -13,8 +14,6 @@ export interface RefreshPolicy {
   readonly staleWindow: Seconds
   /** How long one caller waits for it. */
   readonly waitLimit: Seconds
-  /** How long a fetch takes, unless the process sleeps, or the server is slow with each of many answers. */
-  readonly longestFetch: Seconds
 }
 
 /** A copy of a document. `fetchedAt` is the start of the fetch that brought it: the document may be as old as that. */
@@ -41,8 +40,8 @@ export interface Failure {
 
 /** A fetch that is under way. */
 export interface Attempt {
-  /** Of the second request, where the process slept during the first. */
-  readonly startedAt: Seconds
+  /** Since when, or since when the process has been awake again, on the monotonic clock. */
+  since(): Seconds
   /** Never rejects: how it ended is in `copy` and `failure`. */
   readonly ended: Promise<void>
 }
@@ -101,21 +100,19 @@ export function createRefresher<T>(
 
   function start(isConditional = true): Attempt {
     schedule.cancel()
-    attempt ??= { startedAt: clock.monotonic(), ended: Promise.resolve().then(() => run(isConditional)) }
+    attempt ??= begin(isConditional)
     return attempt
   }
 
-  /** Asks once more where the process slept meanwhile: the outcome may be as old as the sleep was long. */
-  async function run(isConditional: boolean, isLast = false): Promise<void> {
-    const startedAt = clock.monotonic()
+  function begin(isConditional: boolean): Attempt {
+    const vigil = keepVigil(clock)
+    return { since: vigil.awakeSince, ended: Promise.resolve().then(() => run(isConditional, vigil)) }
+  }
+
+  async function run(isConditional: boolean, vigil: Vigil): Promise<void> {
     const ask = () => fetch(isConditional ? validatorOf(state.copy) : undefined)
-    const outcome = await fetchOnce(ask, () => state, policy, clock)
-    if (!isLast && isOverdue(startedAt, policy, clock)) {
-      state = { ...state, copy: outcome.copy }
-      attempt &&= { ...attempt, startedAt: clock.monotonic() }
-      return run(isConditional, true)
-    }
-    state = outcome
+    state = await fetchAwake(ask, () => state, vigil, policy, clock)
+    vigil.end()
     attempt = undefined
     schedule.next()
     onEnd()
@@ -139,10 +136,11 @@ interface State<T> {
   readonly failure: Failure | undefined
 }
 
-/** Never rejects. */
-async function fetchOnce<T>(
+/** Never rejects. Where the process slept, a failure tells nothing of the server, which is asked again. */
+async function fetchAwake<T>(
   fetch: () => Promise<Fetched<T>>,
   state: () => State<T>,
+  vigil: Vigil,
   policy: RefreshPolicy,
   clock: Clock,
 ): Promise<State<T>> {
@@ -150,13 +148,9 @@ async function fetchOnce<T>(
   try {
     return { copy: toCopy(await fetch(), fetchedAt, state().copy, policy), failure: undefined }
   } catch (error) {
+    if (vigil.awakeSince() > fetchedAt) return fetchAwake(fetch, state, vigil, policy, clock)
     return { copy: state().copy, failure: toFailure(error, state().failure, clock) }
   }
-}
-
-/** Whether a fetch that began then cannot be under way still, unless the process slept. */
-export function isOverdue(startedAt: Seconds, { longestFetch }: RefreshPolicy, clock: Clock): boolean {
-  return clock.monotonic() - startedAt > longestFetch
 }
 
 /**

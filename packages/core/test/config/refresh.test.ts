@@ -3,23 +3,17 @@ import { parseConnection } from '../../src/config/connection.js'
 import { parseRefresh } from '../../src/config/refresh.js'
 import { systemFetch } from '../../src/http/fetch.js'
 
-const DEFAULTS = {
-  refreshInterval: 600,
-  longestLifetime: 86_400,
-  staleWindow: 86_400,
-  waitLimit: 3,
-  longestFetch: 15,
-}
+const DEFAULTS = { refreshInterval: 600, longestLifetime: 86_400, staleWindow: 86_400, waitLimit: 3 }
 
 describe('parseRefresh', () => {
   test('has keys used for 10 minutes, or as the server says up to a day, and through an outage of a day', () => {
-    expect(parseRefresh({}, 5)).toEqual(DEFAULTS)
+    expect(parseRefresh({})).toEqual(DEFAULTS)
   })
 
   test.each([60, 300, 600, 86_400])(
     'lets no server say more than the refreshInterval %d',
     (refreshInterval) => {
-      expect(parseRefresh({ refreshInterval }, 5)).toEqual({
+      expect(parseRefresh({ refreshInterval })).toEqual({
         ...DEFAULTS,
         refreshInterval,
         longestLifetime: refreshInterval,
@@ -28,11 +22,10 @@ describe('parseRefresh', () => {
   )
 
   test('takes the others as they are', () => {
-    expect(parseRefresh({ staleWindow: 0, waitLimit: 0.1 }, 60)).toEqual({
+    expect(parseRefresh({ staleWindow: 0, waitLimit: 0.1 })).toEqual({
       ...DEFAULTS,
       staleWindow: 0,
       waitLimit: 0.1,
-      longestFetch: 125,
     })
   })
 })

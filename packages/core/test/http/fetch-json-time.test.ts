@@ -114,7 +114,8 @@ describe('an exchange', () => {
         for (const text of ['first', 'second', 'third', 'fourth']) {
           if (text === 'second') clock.advance(5)
           reads.push(text)
-          yield await Promise.resolve(Buffer.from(' '))
+          await new Promise(setImmediate)
+          yield Buffer.from(' ')
         }
       } finally {
         isEnded()

@@ -30,47 +30,41 @@ describe('a refresher', () => {
     clock.advance(1)
     expect(refresher.start()).toBe(first)
     expect(refresher.attempt()).toBe(first)
-    expect(first.startedAt).toBe(0)
+    expect(first.since()).toBe(0)
     await end()
     expect(fetches).toHaveLength(1)
     expect(refresher.attempt()).toBeUndefined()
     await first.ended
     expect(refresher.start()).not.toBe(first)
-    expect(refresher.attempt()?.startedAt).toBe(1)
+    expect(refresher.attempt()?.since()).toBe(1)
     await settle()
     expect(fetches).toHaveLength(2)
   })
 
-  test.each([
-    ['failed', outage, undefined],
-    ['was good', fetched(), 'a'],
-  ])(
-    'asks once more, and no more than that, where the process slept, and the fetch %s',
-    async (_name, result, content) => {
-      const { refresher, fetches, ends, end, sleep } = create()
-      const { ended } = refresher.start()
-      await settle()
-      sleep(15.1)
-      await end(result)
-      expect(refresher.attempt()?.startedAt).toBe(15.1)
-      expect(refresher.failure()).toBeUndefined()
-      expect(refresher.copy()?.content).toBe(content)
-      sleep(15.1)
+  test('asks again where the process slept, however often, and the fetch failed', async () => {
+    const { refresher, fetches, ends, end, sleep } = create()
+    const { since, ended } = refresher.start()
+    await settle()
+    expect(since()).toBe(0)
+    for (const count of [2, 3, 4]) {
+      sleep(0.5)
       await end(outage)
-      await ended
-      expect(refresher.failure()?.count).toBe(1)
-      expect([fetches.length, ends.length]).toEqual([2, 1])
-    },
-  )
+      expect([fetches.length, refresher.failure(), since()]).toEqual([count, undefined, 0.5 * (count - 1)])
+    }
+    await end(outage)
+    await ended
+    expect(refresher.failure()).toMatchObject({ count: 1, at: 1.5 })
+    expect([fetches.length, ends.length]).toEqual([4, 1])
+  })
 
-  test('takes a fetch that is as long as one may be for what it is', async () => {
+  test('takes what has come for what it is, where the process slept', async () => {
     const { refresher, fetches, end, sleep } = create()
     refresher.start()
     await settle()
-    sleep(15)
-    await end(outage)
-    expect(refresher.failure()?.count).toBe(1)
-    expect(fetches).toHaveLength(1)
+    sleep(100)
+    await end()
+    expect(refresher.copy()).toMatchObject({ content: 'a', fetchedAt: 0 })
+    expect([fetches.length, refresher.attempt()]).toEqual([1, undefined])
   })
 
   test('keeps what the fetch brought, as old as the start of the fetch', async () => {

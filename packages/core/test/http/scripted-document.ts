@@ -10,7 +10,6 @@ export const POLICY: RefreshPolicy = {
   longestLifetime: 86_400,
   staleWindow: 86_400,
   waitLimit: 3,
-  longestFetch: 15,
 }
 export const outage = new UnavailableError('ERR_AUTHORIZATION_SERVER_RESPONSE', 'down', { cause: 'a test' })
 

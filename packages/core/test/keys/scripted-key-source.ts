@@ -9,13 +9,7 @@ import type { Seconds } from '../../src/time.js'
 /** What an authorization server that is down is good for. */
 export const outage = new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'down')
 
-const POLICY = {
-  refreshInterval: 600,
-  longestLifetime: 86_400,
-  staleWindow: 86_400,
-  waitLimit: 3,
-  longestFetch: 15,
-}
+const POLICY = { refreshInterval: 600, longestLifetime: 86_400, staleWindow: 86_400, waitLimit: 3 }
 /** The wall clock begins here. */
 const START: Seconds = 1_000_000
 
