@@ -27,7 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['request'],
   ['errors'],
-  ['ascii', 'at-once', 'base64url', 'json', 'refusals', 'tenant-table', 'time', 'url'],
+  ['ascii', 'at-once', 'base64url', 'form', 'json', 'refusals', 'tenant-table', 'time', 'url'],
 ]
 
 interface Module {

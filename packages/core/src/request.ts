@@ -1,3 +1,5 @@
+import { isForm, readForm } from './form.js'
+
 /**
  * What the core sees of an HTTP request, and all it sees. Adapters make one; so can you, for any server.
  *
@@ -205,22 +207,4 @@ function readRawHeaders(rawHeaders: readonly string[], name: string): readonly s
     if (value !== undefined && isNamed(rawHeaders[index], name)) values.push(value)
   }
   return values
-}
-
-/** RFC 6750, section 2.2, whatever the case of the media type, its parameters, and other fields of the same name. */
-function isForm(contentTypes: readonly string[]): boolean {
-  const mediaTypes = contentTypes.map((value) => value.split(';', 1).join('').trim().toLowerCase())
-  return mediaTypes.includes('application/x-www-form-urlencoded')
-}
-
-/** As a parser has it, and with the tokens of the text that it has left out. */
-function readForm(body: unknown, text: unknown): Readonly<Record<string, unknown>> | undefined {
-  const form = isRecord(body) ? body : undefined
-  const tokens = typeof text === 'string' ? new URLSearchParams(text).getAll('access_token') : []
-  const isKnown = tokens.length < 2 && (form === undefined || Object.hasOwn(form, 'access_token'))
-  return tokens.length === 0 || isKnown ? form : { access_token: tokens.length === 1 ? tokens[0] : tokens }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

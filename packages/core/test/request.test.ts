@@ -118,6 +118,10 @@ describe('a request of Node.js', () => {
     ['access_token=a', { access_token: ['a', 'b'] }, { access_token: ['a', 'b'] }],
     ['access_token=a', undefined, undefined],
     [Buffer.from('access_token=a'), {}, {}],
+    ['b=1&%61cces%73%5Ftok%65%6e=a%2Eb&c', {}, { access_token: 'a.b' }],
+    ['access_token&access_token=', {}, { access_token: ['', ''] }],
+    ['&access_token=a=b&', {}, { access_token: 'a=b' }],
+    ['Access_Token=a&xaccess_token=a&access_tokenx=a&access_token[]=a&=access_token', {}, {}],
   ])('has of the text %j, parsed as %j, the form %j', (rawBody, body, form) => {
     const message = { headers: { 'content-type': 'application/x-www-form-urlencoded' } }
     expect(fromNodeRequest(message, { body, rawBody }).form?.()).toEqual(form)
