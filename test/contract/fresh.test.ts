@@ -15,6 +15,13 @@ describe.each(FRESH_FRAMEWORKS)('%s', (_name, createApp) => {
       kit.get('/now', requireFresh({ maxAge: 0 }), kit.handler()),
       kit.get('/recent', requireFresh({ maxAge: 10 }), kit.handler()),
       kit.get('/stats', requireFresh({ maxAge: 0 }), requireScope('stats:write'), kit.handler()),
+      kit.get(
+        '/again',
+        requireFresh({ maxAge: 0 }),
+        requireToken(resourceServer),
+        requireScope('stats:write'),
+        kit.handler(),
+      ),
       kit.get('/late', requireScope('stats:write'), requireFresh({ maxAge: 0 }), kit.handler()),
     ])
   }
@@ -68,6 +75,18 @@ describe.each(FRESH_FRAMEWORKS)('%s', (_name, createApp) => {
     expect(readRefusal(await get(api, '/now', jwt))).toEqual(INACTIVE)
     expect((await get(api, '/any', jwt)).status).toBe(200)
     expect([api.handled(), api.errors]).toEqual([2, []])
+  })
+
+  test.each([
+    ['an opaque token', false],
+    ['a JWT', true],
+  ])('lets no later requireToken bring back the scopes that were lost: %s', async (_kind, isJwt) => {
+    const { api, mint, authorizationServer } = await start()
+    const token = isJwt ? await authorizationServer.mint() : mint()
+    expect((await get(api, '/again', token)).status).toBe(200)
+    authorizationServer.setClaims(token, { scope: 'stats:read' })
+    expect(readRefusal(await get(api, '/again', token))).toEqual(insufficientScope('stats:write'))
+    expect(api.handled()).toBe(1)
   })
 
   test.each([

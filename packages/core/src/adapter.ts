@@ -103,8 +103,14 @@ export interface Authentication {
 
 /** The requests on which a `requireToken` ran, for adapters. */
 export interface Authentications {
-  /** Notes that a `requireToken` let this request pass. */
-  record(request: object, authentication: Authentication): void
+  /**
+   * Notes that a `requireToken` let this request pass.
+   *
+   * @returns Who makes the request: by what `requireFresh` found out about the same token before, where it did.
+   */
+  record(request: object, authentication: Authentication): Auth | undefined
+  /** Notes what `requireFresh` found out: no later `requireToken` of the same resource server takes it back. */
+  renew(request: object, authentication: Authentication): void
   /** Drops what an earlier `requireToken` noted. */
   forget(request: object): void
   /** Who makes the request, where somebody was authenticated. */
@@ -119,8 +125,20 @@ export interface Authentications {
  */
 export function createAuthentications(): Authentications {
   const authentications = new WeakMap<object, Authentication>()
+  const renewed = new WeakMap<object, Authentication>()
   return {
-    record: (request, authentication) => void authentications.set(request, authentication),
+    record(request, authentication) {
+      const { resourceServer, auth } = renewed.get(request) ?? {}
+      const isKnown =
+        resourceServer === authentication.resourceServer && auth?.token === authentication.auth?.token
+      const latest = isKnown ? { ...authentication, auth } : authentication
+      authentications.set(request, latest)
+      return latest.auth
+    },
+    renew(request, authentication) {
+      renewed.set(request, authentication)
+      authentications.set(request, authentication)
+    },
     forget: (request) => void authentications.delete(request),
     findAuth: (request) => authentications.get(request)?.auth,
     find(request) {

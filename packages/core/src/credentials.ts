@@ -118,10 +118,11 @@ function readHeader(
 
 /** RFC 6750, section 2.2. */
 function readBody(request: ProtectedResourceRequest): string | undefined {
-  const form = METHODS_WITH_CONTENT.has(request.method) ? request.form?.() : undefined
+  const form = METHODS_WITH_CONTENT.has(request.method.toUpperCase()) ? request.form?.() : undefined
   if (form === undefined || !Object.hasOwn(form, 'access_token')) return undefined
   if (Array.isArray(form['access_token'])) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
-  const isOfOneType = request.fieldValues('content-type').length < 2 // parsers take the first
-  if (typeof form['access_token'] === 'string' && isOfOneType) return form['access_token']
+  // Parsers take the first media type, and some a method in whatever case.
+  const isExact = METHODS_WITH_CONTENT.has(request.method) && request.fieldValues('content-type').length < 2
+  if (typeof form['access_token'] === 'string' && isExact) return form['access_token']
   throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JWK } from 'jose'
 import type { AuthorizationServer } from './authorization-servers.js'
 import { isJsonObject, isStringArray, ownMembers } from './json.js'
@@ -69,11 +70,13 @@ export async function readSnapshot(value: unknown): Promise<readonly RestoredKey
   if (version !== 1 || !Array.isArray(keySets) || !keySets.every(isKeySetSnapshot)) {
     throw new TypeError('restore: needs what snapshot() gave, parsed from JSON')
   }
-  const restored = keySets.map(async ({ keys, ...rest }) => {
+  const restored: RestoredKeySet[] = []
+  for (const { keys, ...rest } of keySets) {
     const content = await readKeySet({ keys }).catch(() => undefined)
-    return content && { ...rest, content }
-  })
-  return (await Promise.all(restored)).filter((keySet) => keySet !== undefined)
+    if (content !== undefined) restored.push({ ...rest, content })
+    await nextTurn() // importing keys costs time
+  }
+  return restored
 }
 
 function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {

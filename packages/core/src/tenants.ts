@@ -1,5 +1,6 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import { UnavailableError } from './errors.js'
+import { askAwake } from './http/vigil.js'
 import { createTenantTable, type TenantTable } from './tenant-table.js'
 import { within, type Clock, type Seconds } from './time.js'
 
@@ -23,7 +24,7 @@ interface Servers<Server> {
 
 interface Found<Server> {
   readonly server: Server
-  readonly answeredAt: Seconds
+  readonly askedAt: Seconds
   /** When to ask again. */
   readonly askAt: Seconds
 }
@@ -58,9 +59,11 @@ export function createLookUp<Server>(
     // Looked at when the answer is there: what was put out meanwhile has been stopped, and must not come back.
     const current = () => found.peek(issuer)
     try {
-      const config = await within(clock, TIME_LIMIT, resolve(issuer), late)
+      const askedAt = clock.monotonic()
+      const config = await askAwake(clock, () => within(clock, TIME_LIMIT, resolve(issuer), late))
+      if (clock.monotonic() - askedAt >= LOOKUP_INTERVAL) return await lookUp(issuer) // the process slept
       const server = config && start(config, current()?.server)
-      found.set(issuer, server && toFound(server, clock))
+      found.set(issuer, server && toFound(server, askedAt))
       return server
     } catch (cause) {
       const known = current()
@@ -97,13 +100,14 @@ function findFresh<Server>(
   return known && clock.monotonic() < known.askAt ? known.server : undefined
 }
 
-function toFound<Server>(server: Server, clock: Clock): Found<Server> {
-  return { server, answeredAt: clock.monotonic(), askAt: clock.monotonic() + LOOKUP_INTERVAL }
+/** As old as the question. */
+function toFound<Server>(server: Server, askedAt: Seconds): Found<Server> {
+  return { server, askedAt, askAt: askedAt + LOOKUP_INTERVAL }
 }
 
 /** An answer that cannot be renewed is no reason to give it up, for a while. */
-function isTooOld({ answeredAt }: Found<unknown>, clock: Clock): boolean {
-  return clock.monotonic() - answeredAt >= STALE_WINDOW
+function isTooOld({ askedAt }: Found<unknown>, clock: Clock): boolean {
+  return clock.monotonic() - askedAt >= STALE_WINDOW
 }
 
 function late(): Error {

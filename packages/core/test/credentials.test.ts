@@ -69,7 +69,17 @@ describe('the body', () => {
     expect(read([], both, { method, ...form({ access_token: 'a' }) })).toEqual(bearer('a'))
   })
 
-  test.each(['GET', 'HEAD', 'DELETE', 'post', 'QUERY'])('has none in a %s', (method) => {
+  test.each(['post', 'Put', 'patcH'])(
+    'is not taken for one in a %s, and refused where it has a token',
+    (method) => {
+      expect(() => read([], both, { method, ...form({ access_token: 'a' }) })).toThrow(
+        expect.objectContaining({ code: 'ERR_CREDENTIALS_MALFORMED' }),
+      )
+      expect(read([], both, { method, ...form({}) })).toBeUndefined()
+    },
+  )
+
+  test.each(['GET', 'HEAD', 'DELETE', 'QUERY'])('has none in a %s', (method) => {
     expect(read([], both, { method, ...form({ access_token: 'a' }) })).toBeUndefined()
   })
 

@@ -180,3 +180,54 @@ describe('an issuer that a good token came from', () => {
     expect(news()).toContainEqual(['stop', 2])
   })
 })
+
+describe('a process that sleeps while it looks an issuer up', () => {
+  /** A look-up that is under way, and a clock that can go on without a timer. */
+  function begin() {
+    const looking = create()
+    const { clock, script } = looking
+    const { monotonic } = clock
+    let slept = 0
+    Object.assign(clock, { monotonic: () => monotonic() + slept })
+    const answers: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }[] =
+      []
+    script.answer = () =>
+      new Promise((resolve, reject) => {
+        answers.push({ resolve, reject })
+      })
+    return {
+      ...looking,
+      answers,
+      sleep: (seconds: number) => {
+        slept += seconds
+      },
+    }
+  }
+  const config = { issuer: 'a' } as AuthorizationServerConfig
+  const settle = () => new Promise(setImmediate)
+
+  test('asks again where that failed', async () => {
+    const { find, answers, sleep } = begin()
+    const found = find('a')
+    await settle()
+    sleep(8)
+    answers[0]?.reject(new Error('reset'))
+    await settle()
+    answers[1]?.resolve(undefined)
+    expect([await found, answers.length]).toEqual([undefined, 2])
+  })
+
+  test('asks again where the answer is older than one may be, and counts from the question', async () => {
+    const { find, atHand, answers, sleep } = begin()
+    const found = find('a')
+    await settle()
+    sleep(INTERVAL)
+    answers[0]?.resolve(config)
+    await settle()
+    sleep(INTERVAL - 1)
+    answers[1]?.resolve(config)
+    expect([await found, answers.length, atHand('a')]).toEqual([1, 2, 1])
+    sleep(1)
+    expect(atHand('a')).toBeUndefined()
+  })
+})

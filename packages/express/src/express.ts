@@ -60,8 +60,7 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
       const auth =
         recall(resourceServer, request) ?? (await resourceServer.authenticate(request, { optional }))
       if (res.headersSent) return // by a time-out, for example
-      req.auth = auth
-      authentications.record(req, { resourceServer, auth })
+      req.auth = authentications.record(req, { resourceServer, auth })
     } catch (error) {
       refuse(resourceServer, error, res, next)
       return
@@ -110,7 +109,7 @@ async function renew(
     const current = await resourceServer.refresh(auth, freshness)
     if (res.headersSent) return // by a time-out, for example
     req.auth = current
-    authentications.record(req, { resourceServer, auth: current })
+    authentications.renew(req, { resourceServer, auth: current })
   } catch (error) {
     refuse(resourceServer, error, res, next)
     return

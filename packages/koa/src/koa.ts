@@ -67,8 +67,7 @@ export function requireToken(source?: RequireTokenSource, options?: RequireToken
       return
     }
     if (ctx.headerSent) return // by a time-out, for example
-    setAuth(ctx, auth)
-    authentications.record(ctx, { resourceServer, auth })
+    setAuth(ctx, authentications.record(ctx, { resourceServer, auth }))
     await next()
   }
 }
@@ -99,7 +98,7 @@ export function requireFresh(options: FreshnessOptions): Middleware {
     }
     if (ctx.headerSent) return // by a time-out, for example
     setAuth(ctx, current)
-    authentications.record(ctx, { resourceServer, auth: current })
+    authentications.renew(ctx, { resourceServer, auth: current })
     await next()
   }
 }

@@ -2,6 +2,7 @@ import { GeneralOutageError, type UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import { createCircuitBreaker } from './circuit-breaker.js'
 import { createTurns } from './turns.js'
+import { askAwake } from './vigil.js'
 
 /** How much an endpoint is asked. */
 export interface EndpointPolicy {
@@ -44,7 +45,7 @@ export function createEndpointGuard(
       breaker.check() // nobody waits for a turn at an endpoint that is down
       const giveBack = await turns.take()
       try {
-        return await breaker.run(() => retryOnce(ask, clock, breaker.failure))
+        return await breaker.run(() => askAwake(clock, () => retryOnce(ask, clock, breaker.failure)))
       } finally {
         giveBack()
       }

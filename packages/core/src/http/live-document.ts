@@ -1,6 +1,7 @@
 import { copyOutage, UnavailableError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
+import { keepVigil } from './vigil.js'
 import {
   createRefresher,
   LONGEST_BACK_OFF,
@@ -121,7 +122,7 @@ function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
   const failure = refresher.failure()
   if (failure === undefined) return false
   const due = failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
-  return (refresher.attempt()?.since() ?? clock.monotonic()) < due
+  return clock.monotonic() - (refresher.attempt()?.awakeFor() ?? 0) < due
 }
 
 /** What gives the copy to use, and waits where it must. */
@@ -130,16 +131,18 @@ function createGet<T>(
   { join, reload }: Pick<LiveDocument<T>, 'join' | 'reload'>,
   policy: RefreshPolicy,
   clock: Clock,
-): LiveDocument<T>['get'] {
-  return async function get(deadline?: Seconds) {
+): (deadline?: Seconds, patience?: Seconds) => Promise<Copy<T>> {
+  return async function get(deadline, patience = policy.waitLimit) {
     const copy = findAtHand(refresher, policy, clock)
     if (copy !== undefined) return copy
     const last = refresher.copy()
     if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
-    const attempt = refresher.start()
-    const since = attempt.since()
-    await join(Math.min(deadline ?? Infinity, since + policy.waitLimit)).catch(() => undefined)
-    if (attempt.since() !== since) return get() // the process slept, and the deadline with it
+    const limit = Math.min(patience, policy.waitLimit - refresher.start().awakeFor())
+    const vigil = keepVigil(clock)
+    await join(Math.min(deadline ?? Infinity, clock.monotonic() + limit)).catch(() => undefined)
+    vigil.end()
+    const rest = patience - vigil.awakeFor()
+    if (vigil.sleptFor() > 0 && rest > 0) return get(undefined, rest) // the process slept through the deadline, perhaps
     const newest = latest(refresher)
     return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
   }
@@ -156,17 +159,17 @@ function createReload<T>(
     if (attempt !== undefined) await within(clock, deadline - clock.monotonic(), attempt.ended, late)
   }
 
-  return {
-    join,
-    async reload(deadline) {
-      checkPause(refresher, clock)
-      refresher.start(false)
-      await join(deadline)
-      const failure = refresher.failure()
-      if (failure !== undefined) throw copyOutage(failure.error, toPause(failure, LONGEST_PAUSE))
-      return latest(refresher)
-    },
+  async function reload(deadline?: Seconds): Promise<Copy<T>> {
+    checkPause(refresher, clock)
+    refresher.start(false)
+    await join(deadline)
+    const failure = refresher.failure()
+    if (failure !== undefined) throw copyOutage(failure.error, toPause(failure, LONGEST_PAUSE))
+    const copy = latest(refresher)
+    return ageOf(copy, clock) < copy.lifetime ? copy : reload(deadline) // the process slept since it was asked for
   }
+
+  return { join, reload }
 }
 
 function ageOf({ fetchedAt }: Copy<unknown>, clock: Clock): Seconds {

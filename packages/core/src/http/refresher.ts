@@ -2,7 +2,7 @@ import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 import { createSchedule } from './schedule.js'
-import { keepVigil, type Vigil } from './vigil.js'
+import { askAwake, keepVigil, type Vigil } from './vigil.js'
 
 /** How long a copy of a document is used. */
 export interface RefreshPolicy {
@@ -40,8 +40,8 @@ export interface Failure {
 
 /** A fetch that is under way. */
 export interface Attempt {
-  /** Since when, or since when the process has been awake again, on the monotonic clock. */
-  since(): Seconds
+  /** For how long the server has been asked by a process that is awake. */
+  awakeFor(): Seconds
   /** Never rejects: how it ended is in `copy` and `failure`. */
   readonly ended: Promise<void>
 }
@@ -100,19 +100,21 @@ export function createRefresher<T>(
 
   function start(isConditional = true): Attempt {
     schedule.cancel()
-    attempt ??= begin(isConditional)
-    return attempt
+    return (attempt ??= begin(isConditional))
   }
 
   function begin(isConditional: boolean): Attempt {
     const vigil = keepVigil(clock)
-    return { since: vigil.awakeSince, ended: Promise.resolve().then(() => run(isConditional, vigil)) }
+    return { awakeFor: vigil.awakeFor, ended: Promise.resolve().then(() => run(isConditional, vigil)) }
   }
 
   async function run(isConditional: boolean, vigil: Vigil): Promise<void> {
-    const ask = () => fetch(isConditional ? validatorOf(state.copy) : undefined)
-    state = await fetchAwake(ask, () => state, vigil, policy, clock)
-    vigil.end()
+    const ask = () => fetchCopy(fetch, isConditional, () => state.copy, policy, clock)
+    try {
+      state = { copy: await askAwake(clock, ask, vigil), failure: undefined }
+    } catch (error) {
+      state = { ...state, failure: toFailure(error, state.failure, clock) }
+    }
     attempt = undefined
     schedule.next()
     onEnd()
@@ -136,21 +138,17 @@ interface State<T> {
   readonly failure: Failure | undefined
 }
 
-/** Never rejects. Where the process slept, a failure tells nothing of the server, which is asked again. */
-async function fetchAwake<T>(
-  fetch: () => Promise<Fetched<T>>,
-  state: () => State<T>,
-  vigil: Vigil,
+/** As old as the question. */
+async function fetchCopy<T>(
+  fetch: (validator: Validator | undefined) => Promise<Fetched<T>>,
+  isConditional: boolean,
+  last: () => Copy<T> | undefined,
   policy: RefreshPolicy,
   clock: Clock,
-): Promise<State<T>> {
+): Promise<Copy<T>> {
   const fetchedAt = clock.monotonic()
-  try {
-    return { copy: toCopy(await fetch(), fetchedAt, state().copy, policy), failure: undefined }
-  } catch (error) {
-    if (vigil.awakeSince() > fetchedAt) return fetchAwake(fetch, state, vigil, policy, clock)
-    return { copy: state().copy, failure: toFailure(error, state().failure, clock) }
-  }
+  const fetched = await fetch(isConditional ? validatorOf(last()) : undefined)
+  return toCopy(fetched, fetchedAt, last(), policy)
 }
 
 /**

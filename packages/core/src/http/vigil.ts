@@ -1,12 +1,12 @@
 import type { Clock, Seconds } from '../time.js'
 
-/** Notices when the process slept: was frozen between requests, stopped, or kept from running in another way. */
+/** Tells the time in which the process is awake from that in which it sleeps: frozen between requests, stopped, or blocked. */
 export interface Vigil {
-  /**
-   * Since when the process has been awake, on the monotonic clock: since the vigil began, where it did not sleep. After the end, what
-   * it was then.
-   */
-  awakeSince(): Seconds
+  /** For how long the process has been awake since the vigil began, until its end at most. */
+  awakeFor(): Seconds
+  /** For how long it has slept. Less than a moment at a time is not noticed. */
+  sleptFor(): Seconds
+  beginAgain(): void
   end(): void
 }
 
@@ -20,58 +20,95 @@ export function keepVigil(clock: Clock): Vigil {
   const watch = watches.get(clock) ?? createWatch(clock)
   watches.set(clock, watch)
   watch.join()
-  const begin = clock.monotonic()
-  let last: Seconds | undefined
-  const awakeSince = () => last ?? Math.max(begin, watch.wokeAt())
+  const now = () => ({ time: clock.monotonic(), slept: watch.slept() })
+  let begin = now()
+  const measure = () => {
+    const slept = watch.slept() - begin.slept
+    return { slept, awake: clock.monotonic() - begin.time - slept }
+  }
+  let last: ReturnType<typeof measure> | undefined
   return {
-    awakeSince,
+    awakeFor: () => (last ?? measure()).awake,
+    sleptFor: () => (last ?? measure()).slept,
+    beginAgain() {
+      if (last !== undefined) watch.join()
+      last = undefined
+      begin = now()
+    },
     end() {
       if (last !== undefined) return
-      last = awakeSince()
+      last = measure()
       watch.leave()
     },
   }
+}
+
+/**
+ * Asks somebody, and asks again where that fails and the process mostly slept meanwhile: it tells nothing of who was asked.
+ *
+ * @param vigil Begins again with each question, and ends with the last. Default: one of its own.
+ */
+export async function askAwake<T>(
+  clock: Clock,
+  ask: () => Promise<T>,
+  vigil: Vigil = keepVigil(clock),
+): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (vigil.sleptFor() <= vigil.awakeFor()) throw error
+  } finally {
+    vigil.end()
+  }
+  vigil.beginAgain()
+  return askAwake(clock, ask, vigil)
 }
 
 /** What all vigils by one clock share: one timer, and none while there is no vigil. */
 interface Watch {
   join(): void
   leave(): void
-  /** When a sleep ended that was noticed last. */
-  wokeAt(): Seconds
+  /** For how long the process has slept while somebody kept vigil. */
+  slept(): Seconds
 }
 
 const watches = new WeakMap<Clock, Watch>()
 
 function createWatch(clock: Clock): Watch {
   let vigils = 0
-  let [lookedAt, wokeAt] = [-Infinity, -Infinity]
+  let slept: Seconds = 0
+  let lookedAt: Seconds
   let cancel: () => void
 
   function look(): void {
     const now = clock.monotonic()
-    if (now - lookedAt > INTERVAL + LATENESS) wokeAt = now
+    const late = now - lookedAt - INTERVAL
+    if (late > LATENESS) slept += late
     lookedAt = now
   }
 
-  function lookAgain(): void {
-    look()
-    cancel = clock.after(INTERVAL, lookAgain)
+  function plan(): void {
+    cancel = clock.after(INTERVAL, () => {
+      look()
+      plan()
+    })
   }
 
   return {
     join() {
-      if (vigils === 0) lookAgain()
-      else look()
+      if (vigils === 0) {
+        lookedAt = clock.monotonic()
+        plan()
+      }
       vigils += 1
     },
     leave() {
       vigils -= 1
       if (vigils === 0) cancel()
     },
-    wokeAt() {
+    slept() {
       look()
-      return wokeAt
+      return slept
     },
   }
 }

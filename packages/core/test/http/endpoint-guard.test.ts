@@ -154,7 +154,7 @@ describe('a guard', () => {
     for (let index = 0; index < 5; index += 1) await (await hold()).fail(down)
     await hold()
     expect((await hold()).outcome()).toMatchObject({ code: UNREACHABLE })
-    expect(clock.timers).toBe(0)
+    expect(clock.timers).toBe(1) // of who was first: whether the process sleeps
   })
 
   test('asks nothing for who got a turn after the endpoint went down, and has it back', async () => {
@@ -164,6 +164,28 @@ describe('a guard', () => {
     expect(second.outcome()).toMatchObject({ code: 'ERR_AUTHORIZATION_SERVER_RESPONSE', retryAfter: 10 })
     expect(script.asked).toBe(0)
     await pass(10)
+    expect((await call()).outcome()).toBe('answered')
+  })
+
+  test('takes no failure for an outage where the process slept, and asks again', async () => {
+    const { guard, call, clock } = create(['answered'], 10)
+    const { monotonic } = clock
+    let slept = 0
+    Object.assign(clock, { monotonic: () => monotonic() + slept })
+    const failures: (() => void)[] = []
+    const ask = () =>
+      slept > 0
+        ? Promise.resolve('answered')
+        : new Promise<string>((_resolve, reject) => {
+            failures.push(() => {
+              reject(down)
+            })
+          })
+    const answers = Promise.all(Array.from({ length: 6 }, () => guard.call(ask)))
+    await settle()
+    slept = 8
+    for (const fail of failures) fail()
+    expect(new Set(await answers)).toEqual(new Set(['answered']))
     expect((await call()).outcome()).toBe('answered')
   })
 })

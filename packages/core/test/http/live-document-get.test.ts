@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createScriptedDocument, fetched, outage, watch } from './scripted-document.js'
+import { createScriptedDocument, fetched, outage, settle, watch } from './scripted-document.js'
 
 const A = expect.objectContaining({ content: 'a' })
 const B = expect.objectContaining({ content: 'b' })
@@ -40,10 +40,21 @@ describe('without a copy', () => {
     expect(hasty()).toBe('pending')
     await pass(0.01)
     expect(hasty()).toEqual(LATE)
-    await pass(1_000)
+    await pass(500)
     expect(patient()).toBe('pending')
     await end()
     expect(patient()).toEqual(A)
+  })
+
+  test('gives none that was older than its lifetime when it came, because the process slept', async () => {
+    const { document, fetches, sleep, end } = createScriptedDocument()
+    const outcome = watch(document.get(Infinity))
+    await settle()
+    sleep(600)
+    await end()
+    expect([outcome(), fetches.length]).toEqual(['pending', 2])
+    await end(fetched({ content: 'b' }))
+    expect(outcome()).toEqual(B)
   })
 
   test('leaves no timer of those who waited', async () => {
@@ -125,10 +136,22 @@ describe('with an overdue copy that nobody has looked at, because the process sl
     expect(outcome()).toBe('pending')
     expect(fetches).toHaveLength(3)
     const other = watch(document.get())
-    await pass(2.9)
+    await pass(2.7)
     expect([outcome(), other()]).toEqual(['pending', 'pending'])
     await end(fetched({ content: 'b' }))
     expect([outcome(), other()]).toEqual([B, B])
+  })
+
+  test('waits no longer than that in all where the process is busy, and the server hangs', async () => {
+    const { document, pass, sleep } = await wakeUp()
+    const outcome = watch(document.get())
+    for (let turn = 0; turn < 3; turn += 1) {
+      await pass(0.9)
+      sleep(0.45)
+      expect(outcome()).toBe('pending')
+    }
+    await pass(0.5)
+    expect(outcome()).toEqual(A)
   })
 
   test('uses the copy where the fetch fails', async () => {

@@ -30,31 +30,43 @@ describe('a refresher', () => {
     clock.advance(1)
     expect(refresher.start()).toBe(first)
     expect(refresher.attempt()).toBe(first)
-    expect(first.since()).toBe(0)
+    expect(first.awakeFor()).toBe(1)
     await end()
     expect(fetches).toHaveLength(1)
     expect(refresher.attempt()).toBeUndefined()
     await first.ended
     expect(refresher.start()).not.toBe(first)
-    expect(refresher.attempt()?.since()).toBe(1)
+    expect(refresher.attempt()?.awakeFor()).toBe(0)
     await settle()
     expect(fetches).toHaveLength(2)
   })
 
-  test('asks again where the process slept, however often, and the fetch failed', async () => {
-    const { refresher, fetches, ends, end, sleep } = create()
-    const { since, ended } = refresher.start()
-    await settle()
-    expect(since()).toBe(0)
+  test('asks again where the process mostly slept, however often, and the fetch failed', async () => {
+    const { refresher, fetches, ends, end, pass, sleep } = create()
+    const { awakeFor, ended } = refresher.start()
     for (const count of [2, 3, 4]) {
-      sleep(0.5)
+      await pass(1)
+      sleep(1.5)
       await end(outage)
-      expect([fetches.length, refresher.failure(), since()]).toEqual([count, undefined, 0.5 * (count - 1)])
+      expect([fetches.length, refresher.failure(), awakeFor()]).toEqual([count, undefined, 0])
     }
+    await pass(1)
     await end(outage)
     await ended
-    expect(refresher.failure()).toMatchObject({ count: 1, at: 1.5 })
+    expect(refresher.failure()).toMatchObject({ count: 1, at: 8.5 })
     expect([fetches.length, ends.length]).toEqual([4, 1])
+  })
+
+  test('takes the failure for one where the process was mostly awake: a busy one stops now and then', async () => {
+    const { refresher, fetches, end, pass, sleep } = create()
+    refresher.start()
+    for (let turn = 0; turn < 3; turn += 1) {
+      await pass(1.5)
+      sleep(0.5)
+    }
+    await end(outage)
+    expect(refresher.failure()).toMatchObject({ count: 1, at: 6 })
+    expect(fetches).toHaveLength(1)
   })
 
   test('takes what has come for what it is, where the process slept', async () => {

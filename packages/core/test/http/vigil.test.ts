@@ -1,56 +1,76 @@
 import { describe, expect, test } from '@jest/globals'
-import { keepVigil } from '../../src/http/vigil.js'
+import { keepVigil, type Vigil } from '../../src/http/vigil.js'
 import { createScript } from './scripted-document.js'
 
+const measure = ({ awakeFor, sleptFor }: Vigil) => [awakeFor(), sleptFor()]
+
 describe('a vigil', () => {
-  test('sees a process that is awake from its begin', async () => {
+  test('sees a process that is awake', async () => {
     const { clock, pass } = createScript()
     await pass(7)
-    const { awakeSince, end } = keepVigil(clock)
-    for (const seconds of [0, 0.1, 10, 0.3]) {
-      await pass(seconds)
-      expect(awakeSince()).toBe(7)
-    }
-    end()
+    const vigil = keepVigil(clock)
+    expect(measure(vigil)).toEqual([0, 0])
+    await pass(0.1)
+    await pass(1_000)
+    expect(measure(vigil)).toEqual([1_000.1, 0])
+    vigil.end()
   })
 
   test.each([
-    [0.4, 0],
-    [0.41, 0.41],
-    [3_600, 3_600],
-  ])('takes %d seconds without a timer for a sleep that ended after %d', async (seconds, expected) => {
+    [0.4, [0.4, 0]],
+    [0.41, [0.2, 0.21]],
+    [3_600, [0.2, 3_599.8]],
+  ])(
+    'takes most of %d seconds without a timer for sleep: %j',
+    async (seconds, [awake = NaN, slept = NaN]) => {
+      const { clock, sleep, pass } = createScript()
+      const vigil = keepVigil(clock)
+      sleep(seconds)
+      const expectMeasured = (more: number): void => {
+        expect(vigil.awakeFor()).toBeCloseTo(awake + more, 6)
+        expect(vigil.sleptFor()).toBeCloseTo(slept, 6)
+      }
+      expectMeasured(0)
+      await pass(10)
+      expectMeasured(10)
+      vigil.end()
+    },
+  )
+
+  test('notices with its next timer what nobody asks about, and adds it up', async () => {
     const { clock, sleep, pass } = createScript()
-    const { awakeSince, end } = keepVigil(clock)
-    sleep(seconds)
-    expect(awakeSince()).toBe(expected)
-    await pass(10)
-    expect(awakeSince()).toBe(expected)
-    end()
+    const vigil = keepVigil(clock)
+    for (let turn = 0; turn < 3; turn += 1) {
+      sleep(100)
+      await pass(10)
+    }
+    expect(vigil.sleptFor()).toBeCloseTo(300, 6)
+    expect(vigil.awakeFor()).toBeCloseTo(30, 6)
+    vigil.end()
   })
 
-  test('notices with its next timer what nobody asks about', async () => {
-    const { clock, sleep, pass } = createScript()
-    const { awakeSince, end } = keepVigil(clock)
-    sleep(100)
-    await pass(10)
-    expect(awakeSince()).toBeCloseTo(100.2, 9)
-    end()
-  })
-
-  test('sees nothing, and has no timer, after its end', () => {
+  test('measures up to its end, from where it begins again, and has one timer with all others', () => {
     const { clock, sleep } = createScript()
-    const { awakeSince, end } = keepVigil(clock)
+    const [vigil, other] = [keepVigil(clock), keepVigil(clock)]
+    sleep(100)
+    vigil.beginAgain()
+    expect([...measure(vigil), clock.timers]).toEqual([0, 0, 1])
+    vigil.end()
+    sleep(100)
+    expect(measure(vigil)).toEqual([0, 0])
+    expect(other.sleptFor()).toBeCloseTo(199.6, 6)
+    vigil.end()
     expect(clock.timers).toBe(1)
-    end()
-    sleep(100)
-    expect([awakeSince(), clock.timers]).toEqual([0, 0])
+    other.end()
+    expect(clock.timers).toBe(0)
   })
 
-  test('sees a sleep up to its end', () => {
+  test('knows nothing of the time in which nobody kept one', () => {
     const { clock, sleep } = createScript()
-    const { awakeSince, end } = keepVigil(clock)
+    keepVigil(clock).end()
     sleep(100)
-    end()
-    expect(awakeSince()).toBe(100)
+    const vigil = keepVigil(clock)
+    expect(measure(vigil)).toEqual([0, 0])
+    vigil.end()
   })
 })
