@@ -1,5 +1,5 @@
 import type { Answer } from './answer.js'
-import type { Auth } from './auth.js'
+import { createAuth, type Auth } from './auth.js'
 import { copyOptions, copyPlain, parseBoolean } from './config/check.js'
 import { ConfigurationError } from './errors.js'
 import type { ResourceServerOptions } from './options.js'
@@ -106,11 +106,11 @@ export interface Authentications {
   /**
    * Notes that a `requireToken` let this request pass.
    *
-   * @returns Who makes the request: by what `requireFresh` found out about the same token before, where it did.
+   * @returns Who makes the request, without scopes that `requireFresh` of the same resource server has found lost.
    */
   record(request: object, authentication: Authentication): Auth | undefined
-  /** Notes what `requireFresh` found out: no later `requireToken` of the same resource server takes it back. */
-  renew(request: object, authentication: Authentication): void
+  /** Notes what `requireFresh` found out: no later `requireToken` of the same resource server brings back a scope. */
+  renew(request: object, authentication: Authentication & { readonly auth: Auth }): void
   /** Drops what an earlier `requireToken` noted. */
   forget(request: object): void
   /** Who makes the request, where somebody was authenticated. */
@@ -125,19 +125,18 @@ export interface Authentications {
  */
 export function createAuthentications(): Authentications {
   const authentications = new WeakMap<object, Authentication>()
-  const renewed = new WeakMap<object, Authentication>()
+  const renewed = new WeakMap<object, WeakMap<ResourceServer, Auth>>()
   return {
-    record(request, authentication) {
-      const { resourceServer, auth } = renewed.get(request) ?? {}
-      const isKnown =
-        resourceServer === authentication.resourceServer && auth?.token === authentication.auth?.token
-      const latest = isKnown ? { ...authentication, auth } : authentication
-      authentications.set(request, latest)
-      return latest.auth
+    record(request, { resourceServer, auth: found }) {
+      const fresh = renewed.get(request)?.get(resourceServer)
+      const auth = found && fresh?.token === found.token ? withoutLost(found, fresh) : found
+      authentications.set(request, { resourceServer, auth })
+      return auth
     },
-    renew(request, authentication) {
-      renewed.set(request, authentication)
-      authentications.set(request, authentication)
+    renew(request, { resourceServer, auth }) {
+      const known = renewed.get(request) ?? new WeakMap<ResourceServer, Auth>()
+      renewed.set(request, known.set(resourceServer, auth))
+      authentications.set(request, { resourceServer, auth })
     },
     forget: (request) => void authentications.delete(request),
     findAuth: (request) => authentications.get(request)?.auth,
@@ -150,6 +149,11 @@ export function createAuthentications(): Authentications {
       )
     },
   }
+}
+
+function withoutLost(auth: Auth, fresh: Auth): Auth {
+  const scopes = [...auth.scopes].filter((scope) => fresh.scopes.has(scope))
+  return scopes.length === auth.scopes.size ? auth : createAuth(auth.token, { ...auth, scopes })
 }
 
 /**

@@ -52,7 +52,7 @@ describe('toResourceServer', () => {
 })
 
 describe('authentications', () => {
-  const auth = createAuth('t', {
+  const parts = {
     scheme: 'Bearer',
     issuer: 'i',
     subject: 's',
@@ -61,7 +61,8 @@ describe('authentications', () => {
     expiresAt: 1,
     claims: {},
     via: 'jwt',
-  })
+  } as const
+  const auth = createAuth('t', parts)
   const authentication = { resourceServer: {} as ResourceServer, auth }
   const problem =
     'requireToken: must run before requireFresh, requireScope and all other guards, of the same package'
@@ -69,13 +70,50 @@ describe('authentications', () => {
   test('are known by the request', () => {
     const [authentications, request] = [createAuthentications(), {}]
     authentications.record(request, authentication)
-    expect(authentications.find(request)).toBe(authentication)
+    expect(authentications.find(request)).toEqual(authentication)
     expect(authentications.findAuth(request)).toBe(auth)
     expect(authentications.findAuth({})).toBeUndefined()
     expect(problemOf(() => authentications.find({}))).toBe(problem)
     authentications.forget(request)
     expect(authentications.findAuth(request)).toBeUndefined()
     expect(problemOf(() => authentications.find(request))).toBe(problem)
+  })
+
+  describe('after requireFresh', () => {
+    const toAuth = (token: string, ...scopes: string[]): Auth => createAuth(token, { ...parts, scopes })
+    const [a, b] = [createResourceServer(OPTIONS), createResourceServer(OPTIONS)]
+    /** The scopes after a later requireToken has found these. */
+    const scopesAfter = (found: Auth, resourceServer: ResourceServer) => {
+      const [authentications, request] = [createAuthentications(), {}]
+      authentications.renew(request, { resourceServer: a, auth: toAuth('t', 'x', 'y') })
+      expect([...(authentications.findAuth(request)?.scopes ?? [])]).toEqual(['x', 'y'])
+      authentications.renew(request, { resourceServer: b, auth: toAuth('t', 'z') })
+      const returned = authentications.record(request, { resourceServer, auth: found })
+      expect(authentications.find(request)).toEqual({ resourceServer, auth: returned })
+      return [...(returned?.scopes ?? [])]
+    }
+
+    test.each([
+      ['no more', ['x', 'y'], ['x', 'y']],
+      ['one that was lost', ['x', 'y', 'z'], ['x', 'y']],
+      ['one less', ['y'], ['y']],
+      ['none', [], []],
+    ])('have no scope that was lost, and those of a later requireToken: %s', (_name, found, left) => {
+      expect(scopesAfter(toAuth('t', ...found), a)).toEqual(left)
+    })
+
+    test('are those of each resource server, and each token', () => {
+      expect(scopesAfter(toAuth('t', 'x', 'z'), b)).toEqual(['z'])
+      expect(scopesAfter(toAuth('t', 'x', 'z'), createResourceServer(OPTIONS))).toEqual(['x', 'z'])
+      expect(scopesAfter(toAuth('another', 'x', 'z'), a)).toEqual(['x', 'z'])
+    })
+
+    test('are of nobody where nobody is found', () => {
+      const [authentications, request] = [createAuthentications(), {}]
+      authentications.renew(request, { resourceServer: a, auth })
+      expect(authentications.record(request, { resourceServer: a, auth: undefined })).toBeUndefined()
+      expect(authentications.findAuth(request)).toBeUndefined()
+    })
   })
 
   test('may be of nobody', () => {
@@ -92,8 +130,8 @@ describe('authentications', () => {
     }
     expect([...auth.scopes]).toEqual(['a'])
     expect([Object.isFrozen(auth), Object.isFrozen(scopes)]).toEqual([true, true])
-    const parts: Auth = auth
-    expect({ ...parts }).not.toHaveProperty('token')
+    const visible: Auth = auth
+    expect({ ...visible }).not.toHaveProperty('token')
     expect(auth.token).toBe('t')
   })
 })

@@ -22,7 +22,7 @@ const TOKEN_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
  * The access token of a request; `none`, or why it is refused.
  *
  * Strict on purpose: `one field line`, whatever its scheme (RFC 9110, section 5.3); `one place` (RFC 6750, section 2);
- * `spaces alone after the scheme` (RFC 9110, section 11.4). A field that is empty, or of another scheme, is no credentials.
+ * `spaces alone after the scheme` (RFC 9110, section 11.4); `a method in capitals`, where a form has a token. A field that is empty, or of another scheme, is no credentials.
  */
 export function referenceCredentials(
   { method, secure, fields, form }: Submitted,
@@ -41,12 +41,13 @@ export function referenceCredentials(
   }
   if (
     body &&
-    ['POST', 'PUT', 'PATCH'].includes(method) &&
+    ['POST', 'PUT', 'PATCH'].includes(method.toUpperCase()) &&
     form !== undefined &&
     Object.hasOwn(form, 'access_token')
   ) {
     const { access_token: token } = form
     if (typeof token !== 'string') return 'RFC 6750, section 2.2: one text'
+    if (method !== method.toUpperCase()) return 'a method in capitals'
     found.push(['bearer', token])
   }
   if (found.length > 1) return 'one place'
