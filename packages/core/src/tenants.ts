@@ -1,6 +1,6 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import { UnavailableError } from './errors.js'
-import { askAwake } from './http/vigil.js'
+import { askAwake, withinAwake } from './http/vigil.js'
 import { createTenantTable, type TenantTable } from './tenant-table.js'
 import { within, type Clock, type Seconds } from './time.js'
 
@@ -9,8 +9,9 @@ const LOOKUP_INTERVAL: Seconds = 600
 /** How long it is used while the look-up fails, and how often that is tried. */
 const STALE_WINDOW: Seconds = 86_400
 const PAUSE: Seconds = 10
-/** How long a look-up may take. */
+/** How long a look-up may take, and be waited for: it is made again where the process slept. */
 const TIME_LIMIT: Seconds = 5
+const WAIT_LIMIT: Seconds = 6
 
 /** What is looked up, and what can be done with it. */
 interface Servers<Server> {
@@ -66,10 +67,7 @@ export function createLookUp<Server>(
       found.set(issuer, server && toFound(server, askedAt))
       return server
     } catch (cause) {
-      const known = current()
-      if (known === undefined || isTooOld(known, clock)) {
-        throw new UnavailableError('ERR_ISSUER_LOOKUP', 'see the cause', { cause })
-      }
+      const known = holdOn(current(), cause, clock)
       found.set(issuer, { ...known, askAt: clock.monotonic() + PAUSE })
       return known.server
     } finally {
@@ -85,7 +83,10 @@ export function createLookUp<Server>(
       if (known !== undefined) return known
       const search = pending.get(issuer) ?? lookUp(issuer)
       pending.set(issuer, search)
-      return search
+      return withinAwake(clock, WAIT_LIMIT, search, late).catch((cause: unknown) => {
+        if (cause instanceof UnavailableError) throw cause
+        return holdOn(found.peek(issuer), cause, clock).server
+      })
     },
     list: () => found.values().map(({ server }) => server),
   }
@@ -106,8 +107,9 @@ function toFound<Server>(server: Server, askedAt: Seconds): Found<Server> {
 }
 
 /** An answer that cannot be renewed is no reason to give it up, for a while. */
-function isTooOld({ askedAt }: Found<unknown>, clock: Clock): boolean {
-  return clock.monotonic() - askedAt >= STALE_WINDOW
+function holdOn<Server>(known: Found<Server> | undefined, cause: unknown, clock: Clock): Found<Server> {
+  if (known !== undefined && clock.monotonic() - known.askedAt < STALE_WINDOW) return known
+  throw new UnavailableError('ERR_ISSUER_LOOKUP', 'see the cause', { cause })
 }
 
 function late(): Error {

@@ -230,4 +230,30 @@ describe('a process that sleeps while it looks an issuer up', () => {
     sleep(1)
     expect(atHand('a')).toBeUndefined()
   })
+
+  test('has nobody wait for ever where it is busy: what is known holds on, and what is not cannot be told', async () => {
+    const { find, answers, sleep, clock } = begin()
+    const first = find('a')
+    await settle()
+    answers[0]?.resolve(config)
+    expect(await first).toBe(1)
+    clock.advance(INTERVAL)
+    const outcomes: unknown[] = []
+    for (const issuer of ['a', 'b']) {
+      find(issuer).then(
+        (server) => outcomes.push([issuer, server]),
+        (error: unknown) => outcomes.push([issuer, error]),
+      )
+    }
+    for (let turn = 0; turn < 60 && outcomes.length < 2; turn += 1) {
+      await settle()
+      sleep(0.8)
+      clock.advance(0.3)
+    }
+    await settle()
+    expect(outcomes).toEqual([
+      ['a', 1],
+      ['b', expect.objectContaining({ code: 'ERR_ISSUER_LOOKUP' })],
+    ])
+  })
 })

@@ -7,6 +7,7 @@ import {
   LONGEST_BACK_OFF,
   toPause,
   type Copy,
+  type Failure,
   type Refresher,
   type RefreshPolicy,
 } from './refresher.js'
@@ -114,15 +115,21 @@ function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Cl
   if (copy === undefined) return undefined
   const age = ageOf(copy, clock)
   if (age < copy.lifetime) return copy
-  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, clock) ? copy : undefined
+  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, copy, clock) ? copy : undefined
 }
 
 /** Whether the last fetch failed, and the next one is not due yet, or was begun in time: a process that slept does neither. */
-function isFailing(refresher: Refresher<unknown>, clock: Clock): boolean {
+function isFailing(refresher: Refresher<unknown>, copy: Copy<unknown>, clock: Clock): boolean {
   const failure = refresher.failure()
-  if (failure === undefined) return false
+  if (failure === undefined || !isSure(failure, copy)) return false
   const due = failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
   return clock.monotonic() - (refresher.attempt()?.awakeFor() ?? 0) < due
+}
+
+/** Past the lifetime, the first connection that breaks tells nothing: it may be one that was forgotten while the process slept. */
+function isSure({ error, count, at }: Failure, copy: Copy<unknown>): boolean {
+  const isReached = error.code !== 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+  return isReached || count > 1 || at < copy.fetchedAt + copy.lifetime
 }
 
 /** What gives the copy to use, and waits where it must. */
@@ -142,7 +149,8 @@ function createGet<T>(
     await join(Math.min(deadline ?? Infinity, clock.monotonic() + limit)).catch(() => undefined)
     vigil.end()
     const rest = patience - vigil.awakeFor()
-    if (vigil.sleptFor() > 0 && rest > 0) return get(undefined, rest) // the process slept through the deadline, perhaps
+    if (rest > 0 && vigil.sleptFor() > 0) return get(undefined, rest) // the process slept through the deadline, perhaps
+    if (rest > 0 && refresher.attempt() === undefined) return get(deadline, rest)
     const newest = latest(refresher)
     return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
   }

@@ -1,4 +1,4 @@
-import type { Clock, Seconds } from '../time.js'
+import { within, type Clock, type Seconds } from '../time.js'
 
 /** Tells the time in which the process is awake from that in which it sleeps: frozen between requests, stopped, or blocked. */
 export interface Vigil {
@@ -62,6 +62,28 @@ export async function askAwake<T>(
   }
   vigil.beginAgain()
   return askAwake(clock, ask, vigil)
+}
+
+/**
+ * Waits for a promise, but no longer than so much time in which the process is awake.
+ *
+ * @throws What `late` makes, where that is over first.
+ */
+export async function withinAwake<T>(
+  clock: Clock,
+  limit: Seconds,
+  promise: Promise<T>,
+  late: () => Error,
+): Promise<T> {
+  const vigil = keepVigil(clock)
+  try {
+    return await within(clock, limit, promise, late)
+  } catch (error) {
+    if (vigil.sleptFor() === 0 || vigil.awakeFor() >= limit) throw error
+    return await withinAwake(clock, limit - vigil.awakeFor(), promise, late)
+  } finally {
+    vigil.end()
+  }
 }
 
 /** What all vigils by one clock share: one timer, and none while there is no vigil. */

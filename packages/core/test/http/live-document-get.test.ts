@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { UnavailableError } from '../../src/errors.js'
 import { createScriptedDocument, fetched, outage, settle, watch } from './scripted-document.js'
 
 const A = expect.objectContaining({ content: 'a' })
@@ -8,6 +9,8 @@ const LATE = expect.objectContaining({
   message: 'The authorization server did not answer: not in time for this request; the fetch goes on',
   retryAfter: 2,
 })
+
+const broken = new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'ECONNRESET')
 
 describe('without a copy', () => {
   test('waits for the first fetch, which all who ask share', async () => {
@@ -152,6 +155,30 @@ describe('with an overdue copy that nobody has looked at, because the process sl
     }
     await pass(0.5)
     expect(outcome()).toEqual(A)
+  })
+
+  test('begins another where the first finds a connection broken, and uses the copy where that fails as well', async () => {
+    for (const [second, outcome] of [
+      [fetched({ content: 'b' }), B],
+      [broken, A],
+    ] as const) {
+      const { document, fetches, end } = await wakeUp()
+      const waiting = watch(document.get())
+      await end(broken)
+      expect([waiting(), document.atHand(), fetches.length]).toEqual(['pending', undefined, 3])
+      await end(second)
+      expect([waiting(), document.atHand(), fetches.length]).toEqual([outcome, outcome, 3])
+    }
+  })
+
+  test('has a connection that broke before the copy expired count at once', async () => {
+    const { document, fill, pass, end } = createScriptedDocument()
+    await fill()
+    await pass(450)
+    await pass(149)
+    await end(broken)
+    await pass(1)
+    expect(document.atHand()).toEqual(A)
   })
 
   test('uses the copy where the fetch fails', async () => {
