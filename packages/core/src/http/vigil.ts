@@ -43,6 +43,9 @@ export function keepVigil(clock: Clock): Vigil {
   }
 }
 
+/** So often, what was slept through is asked again: a process that is always busy must not ask for ever. */
+const MOST_REPETITIONS = 2
+
 /**
  * Asks somebody, and asks again where that fails and the process mostly slept meanwhile: it tells nothing of who was asked.
  *
@@ -52,16 +55,17 @@ export async function askAwake<T>(
   clock: Clock,
   ask: () => Promise<T>,
   vigil: Vigil = keepVigil(clock),
+  repetitions: number = MOST_REPETITIONS,
 ): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    if (vigil.sleptFor() <= vigil.awakeFor()) throw error
+    if (repetitions === 0 || vigil.sleptFor() <= vigil.awakeFor()) throw error
   } finally {
     vigil.end()
   }
   vigil.beginAgain()
-  return askAwake(clock, ask, vigil)
+  return askAwake(clock, ask, vigil, repetitions - 1)
 }
 
 /**
