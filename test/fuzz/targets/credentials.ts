@@ -40,7 +40,8 @@ export const credentials: Target = {
       form: formOf(chance),
     }
     const { fields, form, ...request } = submitted
-    const protectedRequest = { ...request, target: '/', fieldValues: () => fields, form: () => form }
+    const fieldValues = (name: string) => (name === 'authorization' ? fields : [])
+    const protectedRequest = { ...request, target: '/', fieldValues, form: () => form }
     const policy = {
       requireTls,
       bearerMethods: new Set(bearerMethods),
