@@ -62,9 +62,12 @@ function findNeedless(
   })
 }
 
-/** Whether a call may be the second attempt at what failed before. */
-function mayRetry({ said, endedAt = Infinity }: Call, { at }: Call): boolean {
-  return said === undefined && at >= endedAt + RETRY.least - 1e-6 && at <= endedAt + RETRY.most + 1e-6
+/** Whether a call may be another attempt at what failed before: because the connection broke, or the process slept. */
+function mayRetry({ said, endedAt = Infinity, wasSleptThrough }: Call, { at }: Call): boolean {
+  const isAnswered = said !== undefined && (!wasSleptThrough || typeof said['active'] === 'boolean')
+  if (isAnswered) return false
+  const least = wasSleptThrough ? 0 : RETRY.least
+  return at >= endedAt + least - 1e-6 && at <= endedAt + RETRY.most + 1e-6
 }
 
 /** How long what came of a call, or is to come, serves others. */

@@ -1,4 +1,5 @@
-import type { Clock, Fetch, FetchResponse, Seconds } from '@bearward/core'
+import type { Fetch, FetchResponse, Seconds } from '@bearward/core'
+import type { MachineClock } from '../support/clock.js'
 
 /** What an introspection endpoint said: JSON that came complete, in time, and with 200. */
 export type Said = Readonly<Record<string, unknown>>
@@ -13,6 +14,8 @@ export interface Call {
   /** When the last byte, or the failure, came; `undefined` before. */
   endedAt: Seconds | undefined
   endOrder: number | undefined
+  /** Whether the process slept before that. */
+  wasSleptThrough: boolean
   /** `undefined` where nothing came that is an answer. */
   said: Said | undefined
 }
@@ -20,24 +23,27 @@ export interface Call {
 /** Notes each request to the introspection endpoint that goes through a `fetch`. */
 export function watchIntrospection(
   fetch: Fetch,
-  clock: Clock,
+  clock: MachineClock,
   calls: Call[],
   nextOrder: () => number,
 ): Fetch {
   return async (url, init) => {
     if (init.method !== 'POST') return fetch(url, init)
+    const { slept } = clock
     const call: Call = {
       token: new URLSearchParams(init.body).get('token') ?? '',
       order: nextOrder(),
       at: clock.monotonic(),
       endedAt: undefined,
       endOrder: undefined,
+      wasSleptThrough: false,
       said: undefined,
     }
     calls.push(call)
     const end = (said?: Said) => {
       if (call.endedAt !== undefined) return
-      Object.assign(call, { endedAt: clock.monotonic(), endOrder: nextOrder(), said })
+      const wasSleptThrough = clock.slept > slept
+      Object.assign(call, { endedAt: clock.monotonic(), endOrder: nextOrder(), wasSleptThrough, said })
     }
     init.signal.addEventListener('abort', () => end()) // also where nobody reads the answer to its end
     try {

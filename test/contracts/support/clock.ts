@@ -7,6 +7,8 @@ export interface MachineClock extends VirtualClock {
   sleep(seconds: Seconds): void
   /** How far the wall clock has been set in all, by `step`. */
   readonly stepped: Seconds
+  /** For how long the machine has slept in all. */
+  readonly slept: Seconds
 }
 
 interface Timer {
@@ -40,6 +42,9 @@ export function createMachineClock(seed: number): MachineClock {
     },
     get stepped() {
       return stepped
+    },
+    get slept() {
+      return slept
     },
     now: () => clock.now() + slept,
     monotonic,
