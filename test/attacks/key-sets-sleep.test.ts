@@ -79,6 +79,40 @@ rule(
 )
 
 ruleForEach(
+  'OWN-103',
+  { 'the key set': ['jwks'], 'the metadata': ['metadata'], 'both documents': ['metadata', 'jwks'] } as const,
+  'believes no key that was withdrawn while it was frozen, where the connections for %s are broken',
+  async (endpoints) => {
+    const { clock, authorizationServer, mintNow, sleep, verdictsOn } = await prepare()
+    const stolen = await mintNow()
+    expect(await verdictsOn(stolen)).toEqual(['accepted'])
+    await authorizationServer.rotateKeys()
+    sleep(3_600)
+    const refusals = Array.from({ length: 5 }, () => ({ fault: 'refuse' }) as const)
+    for (const endpoint of endpoints) authorizationServer.behave(endpoint, [...refusals, {}])
+    const verdicts = [verdictsOn(stolen, 4), verdictsOn(await mintNow(), 4)]
+    await clock.advance(2.9)
+    expect(await Promise.all(verdicts)).toEqual([['ERR_TOKEN_KEY'], ['accepted']])
+    expect(await verdictsOn(stolen)).toEqual(['ERR_TOKEN_KEY'])
+  },
+)
+
+rule('OWN-103', 'goes on with its keys where nobody answers after the sleep, and asks seldom', async () => {
+  const { clock, authorizationServer, mintNow, sleep, verdictsOn } = await prepare()
+  const token = await mintNow()
+  expect(await verdictsOn(token)).toEqual(['accepted'])
+  sleep(3_600)
+  for (const endpoint of ['metadata', 'jwks'] as const)
+    authorizationServer.behave(endpoint, { fault: 'refuse' })
+  const verdicts = verdictsOn(token, 100)
+  await clock.advance(2.9)
+  expect(await verdicts).toEqual(['accepted'])
+  expect(authorizationServer.requests).toMatchObject({ metadata: 6, jwks: 6 })
+  expect(await verdictsOn(token, 100)).toEqual(['accepted'])
+  expect(authorizationServer.requests).toMatchObject({ metadata: 6, jwks: 6 })
+})
+
+ruleForEach(
   'OWN-99',
   { once: 1, twice: 2, 'five times': 5 },
   'believes no key that was withdrawn while it was frozen during a fetch, %s',

@@ -53,6 +53,7 @@ export function createAuthorizationServers(
   const configured = new Map(
     [...config.authorizationServers].map(([issuer, server]) => [issuer, start(server, undefined)]),
   )
+  for (const { documents } of configured.values()) documents.plan()
   const lookUp = createLookUpOf(config, closing, start)
   const atHand = (issuer: unknown) =>
     typeof issuer === 'string' ? (configured.get(issuer) ?? lookUp?.atHand(issuer)) : undefined
@@ -106,11 +107,7 @@ function createLookUpOf(
 ): LookUp<AuthorizationServer> | undefined {
   if (resolve === undefined) return undefined
   return createLookUp(resolve, clock, {
-    start(server, earlier) {
-      const started = start(server, earlier)
-      if (started.documents !== earlier?.documents) stop(started)
-      return started
-    },
+    start,
     stop,
     plan({ documents }) {
       if (!closing.aborted) documents.plan()

@@ -7,7 +7,7 @@ import { resolveAddress } from './http/address.js'
 import type { Exchange } from './http/exchange.js'
 import { createFetchJson, type FetchJson } from './http/fetch-json.js'
 import { createLiveDocument, type DocumentHealth, type LiveDocument } from './http/live-document.js'
-import type { Copy } from './http/refresher.js'
+import type { Copy } from './http/outcome.js'
 import { createKeySetSource, type KeySet } from './keys/key-set.js'
 import type { KeySetSighting } from './keys/key-search-store.js'
 import { createKeySource, type KeySource } from './keys/key-source.js'
@@ -31,10 +31,10 @@ export interface Documents {
   readonly needs: Needs
   /** Notes what another process saw, of whatever key set. */
   hear(sighting: KeySetSighting): void
-  /** Plans no more requests, until it is told to. Who asks for one still gets it. */
-  stop(): void
-  /** Plans requests, as it does from the beginning. */
+  /** Plans requests, from now on: none is planned before. */
   plan(): void
+  /** Plans none any more, until it is told to. Who asks for one still gets it. */
+  stop(): void
 }
 
 /** What must be known of an authorization server to judge its tokens. */
@@ -92,11 +92,11 @@ export function createDocuments(
 
 function createPlanning(documents: readonly LiveDocument<unknown>[]): Pick<Documents, 'plan' | 'stop'> {
   return {
-    stop() {
-      for (const document of documents) document.stop()
-    },
     plan() {
       for (const document of documents) document.plan()
+    },
+    stop() {
+      for (const document of documents) document.stop()
     },
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JWK } from 'jose'
 import type { AuthorizationServer } from './authorization-servers.js'
 import { isJsonObject, isStringArray, ownMembers } from './json.js'
-import { clampLifetime } from './http/refresher.js'
+import { clampLifetime } from './http/outcome.js'
 import { readKeySet, toMembers, type KeySet } from './keys/key-set.js'
 import type { Clock, Seconds } from './time.js'
 

@@ -108,4 +108,5 @@ export const OWN_ATTACKS = {
   'OWN-100': 'keys of a snapshot that were found in another way',
   'OWN-101': 'second token behind a thousand parameters of a form',
   'OWN-102': 'form with two media types',
+  'OWN-103': 'withdrawn key where connections were forgotten while the process was frozen',
 } as const

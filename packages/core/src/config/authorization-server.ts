@@ -1,7 +1,7 @@
 import type { ScopePolicy } from '../authorization/scope.js'
 import { ConfigurationError } from '../errors.js'
 import type { Connection } from '../http/exchange.js'
-import type { RefreshPolicy } from '../http/refresher.js'
+import type { RefreshPolicy } from '../http/outcome.js'
 import type { ClaimsPolicy } from '../token/claims.js'
 import type { HeaderPolicy } from '../token/jwt.js'
 import {

@@ -1,4 +1,4 @@
-import type { RefreshPolicy } from '../http/refresher.js'
+import type { RefreshPolicy } from '../http/outcome.js'
 import { parseNumber, type Unchecked } from './check.js'
 
 const DEFAULT_INTERVAL = 600

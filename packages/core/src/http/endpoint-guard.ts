@@ -1,6 +1,7 @@
-import { GeneralOutageError, type UnavailableError } from '../errors.js'
+import type { UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import { createCircuitBreaker } from './circuit-breaker.js'
+import { isBrokenConnection, retry } from './retry.js'
 import { createTurns } from './turns.js'
 import { askAwake } from './vigil.js'
 
@@ -24,9 +25,6 @@ export interface EndpointGuard {
   failure(): UnavailableError | undefined
 }
 
-/** Before the second attempt. */
-const RETRY_AFTER: { readonly least: Seconds; readonly most: Seconds } = { least: 0.05, most: 0.25 }
-
 /**
  * Makes an endpoint guard.
  *
@@ -39,38 +37,20 @@ export function createEndpointGuard(
 ): EndpointGuard {
   const turns = createTurns(concurrency, waitLimit, clock, busy)
   const breaker = createCircuitBreaker(clock)
+  const retryOnce = <T>(ask: () => Promise<T>): Promise<T> => {
+    const before = breaker.failure()
+    return retry(clock, 1, ask, (error) => isBrokenConnection(error) && breaker.failure() === before)
+  }
   return {
     failure: breaker.failure,
     async call(ask) {
       breaker.check() // nobody waits for a turn at an endpoint that is down
       const giveBack = await turns.take()
       try {
-        return await breaker.run(() => askAwake(clock, () => retryOnce(ask, clock, breaker.failure)))
+        return await breaker.run(() => askAwake(clock, () => retryOnce(ask)))
       } finally {
         giveBack()
       }
     },
   }
-}
-
-async function retryOnce<T>(ask: () => Promise<T>, clock: Clock, pause: () => unknown): Promise<T> {
-  const before = pause()
-  let failure: unknown
-  try {
-    return await ask()
-  } catch (error) {
-    if (!isBrokenConnection(error)) throw error
-    failure = error
-  }
-  const { least, most } = RETRY_AFTER
-  await new Promise<void>((resolve) => {
-    clock.after(least + (most - least) * clock.random(), resolve)
-  })
-  if (pause() !== before) throw failure
-  return ask()
-}
-
-/** Not where the time was over: the server has had its chance. */
-function isBrokenConnection(error: unknown): boolean {
-  return error instanceof GeneralOutageError && error.cause instanceof Error
 }

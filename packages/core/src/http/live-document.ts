@@ -1,16 +1,9 @@
 import { copyOutage, UnavailableError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
-import { keepVigil } from './vigil.js'
-import {
-  createRefresher,
-  LONGEST_BACK_OFF,
-  toPause,
-  type Copy,
-  type Failure,
-  type Refresher,
-  type RefreshPolicy,
-} from './refresher.js'
+import { ageOf, toPause, type Copy, type RefreshPolicy } from './outcome.js'
+import { createRefresher, type Refresher } from './refresher.js'
+import { withinAwake } from './vigil.js'
 
 /**
  * A document of an authorization server that is kept at hand: replaced ahead of its expiry, and used on through an outage.
@@ -46,10 +39,10 @@ export interface LiveDocument<T> {
   /** How things stand. Makes no request. */
   health(): DocumentHealth
   restore(copy: Copy<T>): void
-  /** Plans no more fetches, until it is told to. Who asks for one still gets it. */
-  stop(): void
-  /** Plans fetches, as it does from the beginning. */
+  /** Plans fetches, from now on: none is planned before. */
   plan(): void
+  /** Plans none any more, until it is told to. Who asks for one still gets it. */
+  stop(): void
 }
 
 /** How things stand with a document. In seconds. */
@@ -68,8 +61,6 @@ export interface DocumentHealth {
 
 /** Longest pause after a failure, for those who cannot do without. */
 const LONGEST_PAUSE: Seconds = 10
-/** How late a busy process may be. */
-const LATENESS: Seconds = 5
 
 /**
  * Makes a live document; nothing is fetched before somebody asks for it.
@@ -84,17 +75,16 @@ export function createLiveDocument<T>(
   onEnd: () => void,
 ): LiveDocument<T> {
   const refresher = createRefresher(fetch, policy, clock, onEnd)
-  const reloading = createReload(refresher, policy, clock)
-  const { join, reload } = reloading
+  const { join, reload } = createReload(refresher, policy, clock)
   const atHand = () => findAtHand(refresher, policy, clock)
 
   return {
     atHand,
-    get: createGet(refresher, reloading, policy, clock),
+    get: createGet(refresher, reload, policy, clock),
     reload,
     join,
-    stop: refresher.stop,
     plan: refresher.plan,
+    stop: refresher.stop,
     copy: refresher.copy,
     isFetching: () => refresher.attempt() !== undefined,
     health: () => describe(refresher, policy, clock),
@@ -113,46 +103,32 @@ export function createLiveDocument<T>(
 function findAtHand<T>(refresher: Refresher<T>, policy: RefreshPolicy, clock: Clock): Copy<T> | undefined {
   const copy = refresher.copy()
   if (copy === undefined) return undefined
-  const age = ageOf(copy, clock)
+  const age = ageOf(copy, clock.monotonic())
   if (age < copy.lifetime) return copy
-  return age < copy.lifetime + policy.staleWindow && isFailing(refresher, copy, clock) ? copy : undefined
+  return age < copy.lifetime + policy.staleWindow && refresher.isFailing() ? copy : undefined
 }
 
-/** Whether the last fetch failed, and the next one is not due yet, or was begun in time: a process that slept does neither. */
-function isFailing(refresher: Refresher<unknown>, copy: Copy<unknown>, clock: Clock): boolean {
-  const failure = refresher.failure()
-  if (failure === undefined || !isSure(failure, copy)) return false
-  const due = failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
-  return clock.monotonic() - (refresher.attempt()?.awakeFor() ?? 0) < due
-}
-
-/** Past the lifetime, the first connection that breaks tells nothing: it may be one that was forgotten while the process slept. */
-function isSure({ error, count, at }: Failure, copy: Copy<unknown>): boolean {
-  const isReached = error.code !== 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
-  return isReached || count > 1 || at < copy.fetchedAt + copy.lifetime
-}
-
-/** What gives the copy to use, and waits where it must. */
+/** What gives the copy to use, and waits where it must: for the server, in a process that is awake. */
 function createGet<T>(
   refresher: Refresher<T>,
-  { join, reload }: Pick<LiveDocument<T>, 'join' | 'reload'>,
+  reload: LiveDocument<T>['reload'],
   policy: RefreshPolicy,
   clock: Clock,
-): (deadline?: Seconds, patience?: Seconds) => Promise<Copy<T>> {
-  return async function get(deadline, patience = policy.waitLimit) {
+): LiveDocument<T>['get'] {
+  return async function get(deadline?: Seconds) {
     const copy = findAtHand(refresher, policy, clock)
     if (copy !== undefined) return copy
     const last = refresher.copy()
     if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
-    const limit = Math.min(patience, policy.waitLimit - refresher.start().awakeFor())
-    const vigil = keepVigil(clock)
-    await join(Math.min(deadline ?? Infinity, clock.monotonic() + limit)).catch(() => undefined)
-    vigil.end()
-    const rest = patience - vigil.awakeFor()
-    if (rest > 0 && vigil.sleptFor() > 0) return get(undefined, rest) // the process slept through the deadline, perhaps
-    if (rest > 0 && refresher.attempt() === undefined) return get(deadline, rest)
-    const newest = latest(refresher)
-    return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
+    const attempt = refresher.start()
+    const limit = Math.min((deadline ?? Infinity) - clock.monotonic(), policy.waitLimit - attempt.awakeFor())
+    try {
+      await withinAwake(clock, limit, attempt.ended, late)
+    } catch {
+      const newest = latest(refresher)
+      return timeLeft(newest, policy, clock) > 0 ? newest : reload(deadline)
+    }
+    return get() // the deadline may be over in a process that slept
   }
 }
 
@@ -174,19 +150,15 @@ function createReload<T>(
     const failure = refresher.failure()
     if (failure !== undefined) throw copyOutage(failure.error, toPause(failure, LONGEST_PAUSE))
     const copy = latest(refresher)
-    return ageOf(copy, clock) < copy.lifetime ? copy : reload(deadline) // the process slept since it was asked for
+    return ageOf(copy, clock.monotonic()) < copy.lifetime ? copy : reload(deadline) // the process slept since it was asked for
   }
 
   return { join, reload }
 }
 
-function ageOf({ fetchedAt }: Copy<unknown>, clock: Clock): Seconds {
-  return clock.monotonic() - fetchedAt
-}
-
 /** How long a copy may still be used. */
 function timeLeft(copy: Copy<unknown>, { staleWindow }: RefreshPolicy, clock: Clock): Seconds {
-  return copy.lifetime + staleWindow - ageOf(copy, clock)
+  return copy.lifetime + staleWindow - ageOf(copy, clock.monotonic())
 }
 
 /** @throws {@link UnavailableError} where the last fetch failed a moment ago, and no other is under way */
@@ -206,8 +178,8 @@ function latest<T>(refresher: Refresher<T>): Copy<T> {
 function describe(refresher: Refresher<unknown>, policy: RefreshPolicy, clock: Clock): DocumentHealth {
   const copy = refresher.copy()
   const failure = refresher.failure()
-  const age = copy && ageOf(copy, clock)
-  const staleFor = copy && ageOf(copy, clock) - copy.lifetime
+  const age = copy && ageOf(copy, clock.monotonic())
+  const staleFor = copy && ageOf(copy, clock.monotonic()) - copy.lifetime
   return {
     age,
     timeLeft: copy ? Math.max(0, timeLeft(copy, policy, clock)) : 0,

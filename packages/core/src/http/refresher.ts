@@ -1,42 +1,20 @@
-import { AskedPauseError, UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
+import {
+  findDelay,
+  isFailing,
+  isUnwatched,
+  toCopy,
+  toFailure,
+  validatorOf,
+  type Copy,
+  type Failure,
+  type Outcome,
+  type RefreshPolicy,
+} from './outcome.js'
+import { retry, RETRIES_AFTER_SLEEP } from './retry.js'
 import { createSchedule } from './schedule.js'
 import { askAwake, keepVigil, type Vigil } from './vigil.js'
-
-/** How long a copy of a document is used. */
-export interface RefreshPolicy {
-  /** How long a copy is fresh where the server does not say. */
-  readonly refreshInterval: Seconds
-  /** How long it is fresh at most, whatever the server says. */
-  readonly longestLifetime: Seconds
-  /** How long it is used after that, while no other can be had. */
-  readonly staleWindow: Seconds
-  /** How long one caller waits for it. */
-  readonly waitLimit: Seconds
-}
-
-/** A copy of a document. `fetchedAt` is the start of the fetch that brought it: the document may be as old as that. */
-export interface Copy<T> {
-  readonly content: T
-  readonly validator: Validator | undefined
-  readonly lifetime: Seconds
-  /** On the monotonic clock. */
-  readonly fetchedAt: Seconds
-  /** How often in a row the server has said that it still holds. */
-  readonly confirmations: number
-}
-
-/** Why there is no newer copy. */
-export interface Failure {
-  readonly error: UnavailableError
-  /** How many fetches have failed in a row. */
-  readonly count: number
-  /** On the monotonic clock. */
-  readonly at: Seconds
-  /** On the wall clock. */
-  readonly atTime: Seconds
-}
 
 /** A fetch that is under way. */
 export interface Attempt {
@@ -52,6 +30,11 @@ export interface Refresher<T> {
   copy(): Copy<T> | undefined
   /** `undefined` where the last fetch was good, or there was none. */
   failure(): Failure | undefined
+  /**
+   * Whether the server is known to be down: the last fetch failed, and the next one is not due yet, or was begun in time. A
+   * process that slept does neither.
+   */
+  isFailing(): boolean
   attempt(): Attempt | undefined
   /** In how many seconds the next fetch is planned; `undefined` where none is. */
   nextFetch(): Seconds | undefined
@@ -63,26 +46,14 @@ export interface Refresher<T> {
   start(isConditional?: boolean): Attempt
   /** Begins with a copy of an earlier process, where there is none yet. */
   restore(copy: Copy<T>): void
-  /** Plans no more fetches, until it is told to. */
-  stop(): void
-  /** Plans fetches, as it does from the beginning. */
+  /** Plans fetches, from now on. */
   plan(): void
+  /** Plans none any more, until it is told to. */
+  stop(): void
 }
 
-/** Shortest lifetime: a server that says "do not store" is not asked for each request. */
-const SHORTEST_LIFETIME: Seconds = 60
-/** Where in its lifetime a copy is replaced: early enough that a server which hangs is known to, before it ends. */
-const REFRESH_AT = { least: 0.7, most: 0.8 }
-/** So many times in a row, a copy is only confirmed; some servers give a document that changed its old `ETag`. */
-const MOST_CONFIRMATIONS = 10
-/** Between failed fetches, doubled from one to the next. */
-const FIRST_BACK_OFF: Seconds = 5
-export const LONGEST_BACK_OFF: Seconds = 60
-/** Share of a pause after which the next fetch is made. */
-const JITTER = { least: 0.8, most: 1 }
-
 /**
- * Makes a refresher; it fetches nothing before it is told to, and goes on by itself from then.
+ * Makes a refresher; it fetches nothing before it is told to, and goes on by itself from then where that is planned.
  *
  * @param fetch Gets the document, or finds that the copy with this validator still holds.
  * @param onEnd Told when a fetch ended, well or badly.
@@ -93,27 +64,25 @@ export function createRefresher<T>(
   clock: Clock,
   onEnd: () => void,
 ): Refresher<T> {
-  let state: State<T> = { copy: undefined, failure: undefined }
+  let outcome: Outcome<T> = { copy: undefined, failure: undefined, isRestored: false }
   let attempt: Attempt | undefined
-  const findNext = () => (attempt === undefined ? findDelay(state, clock) : undefined)
+  const findNext = () => (attempt === undefined ? findDelay(outcome, clock) : undefined)
   const schedule = createSchedule(clock, findNext, () => start())
 
   function start(isConditional = true): Attempt {
     schedule.cancel()
-    return (attempt ??= begin(isConditional))
-  }
-
-  function begin(isConditional: boolean): Attempt {
+    if (attempt !== undefined) return attempt
     const vigil = keepVigil(clock)
-    return { awakeFor: vigil.awakeFor, ended: Promise.resolve().then(() => run(isConditional, vigil)) }
+    const ended = Promise.resolve().then(() => run(isConditional, vigil))
+    return (attempt = { awakeFor: vigil.awakeFor, ended })
   }
 
   async function run(isConditional: boolean, vigil: Vigil): Promise<void> {
-    const ask = () => fetchCopy(fetch, isConditional, () => state.copy, policy, clock)
+    const ask = () => fetchCopy(fetch, isConditional, () => outcome, policy, clock)
     try {
-      state = { copy: await askAwake(clock, ask, vigil), failure: undefined }
+      outcome = { copy: await askAwake(clock, ask, vigil), failure: undefined, isRestored: false }
     } catch (error) {
-      state = { ...state, failure: toFailure(error, state.failure, clock) }
+      outcome = { ...outcome, failure: toFailure(error, outcome.failure, clock) }
     }
     attempt = undefined
     schedule.next()
@@ -121,89 +90,29 @@ export function createRefresher<T>(
   }
 
   return {
-    copy: () => state.copy,
-    failure: () => state.failure,
+    copy: () => outcome.copy,
+    failure: () => outcome.failure,
+    isFailing: () => isFailing(outcome, clock.monotonic() - (attempt?.awakeFor() ?? 0)),
     attempt: () => attempt,
     nextFetch: schedule.due,
     start,
-    restore: (copy) => void (state = { ...state, copy: state.copy ?? copy }),
-    stop: schedule.stop,
+    restore: (copy) => void (outcome = outcome.copy ? outcome : { ...outcome, copy, isRestored: true }),
     plan: schedule.plan,
+    stop: schedule.stop,
   }
 }
 
-/** What has come of the fetches until now. */
-interface State<T> {
-  readonly copy: Copy<T> | undefined
-  readonly failure: Failure | undefined
-}
-
-/** As old as the question. */
 async function fetchCopy<T>(
   fetch: (validator: Validator | undefined) => Promise<Fetched<T>>,
   isConditional: boolean,
-  last: () => Copy<T> | undefined,
+  current: () => Outcome<T>,
   policy: RefreshPolicy,
   clock: Clock,
 ): Promise<Copy<T>> {
-  const fetchedAt = clock.monotonic()
-  const fetched = await fetch(isConditional ? validatorOf(last()) : undefined)
-  return toCopy(fetched, fetchedAt, last(), policy)
-}
-
-/**
- * How long after a failure nobody asks again: `longest` at most, unless the server wants to be left alone for longer.
- *
- * @param share Of the own pause, which chance has shortened; never of what the server wants.
- */
-export function toPause({ count, error }: Failure, longest: Seconds, share = 1): Seconds {
-  const own = Math.min(FIRST_BACK_OFF * 2 ** (count - 1), longest) * share
-  return error instanceof AskedPauseError ? Math.max(own, error.retryAfter) : own
-}
-
-function toFailure(error: unknown, last: Failure | undefined, clock: Clock): Failure {
-  const outage =
-    error instanceof UnavailableError
-      ? error
-      : new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'see the cause', { cause: error })
-  return { error: outage, count: (last?.count ?? 0) + 1, at: clock.monotonic(), atTime: clock.now() }
-}
-
-function toCopy<T>(
-  { content, validator, lifetime }: Fetched<T>,
-  fetchedAt: Seconds,
-  last: Copy<T> | undefined,
-  policy: RefreshPolicy,
-): Copy<T> {
-  const held = content ?? last?.content
-  if (held === undefined) throw new TypeError('There is no copy that could still hold')
-  return {
-    content: held,
-    validator,
-    lifetime: clampLifetime(lifetime, policy),
-    fetchedAt,
-    confirmations: content === undefined && last !== undefined ? last.confirmations + 1 : 0,
-  }
-}
-
-/** How long a copy is fresh, whatever a server or a file says. */
-export function clampLifetime(lifetime: Seconds | undefined, policy: RefreshPolicy): Seconds {
-  const { refreshInterval, longestLifetime } = policy
-  return Math.min(Math.max(lifetime ?? refreshInterval, SHORTEST_LIFETIME), longestLifetime)
-}
-
-function validatorOf(copy: Copy<unknown> | undefined): Validator | undefined {
-  return copy && copy.confirmations < MOST_CONFIRMATIONS ? copy.validator : undefined
-}
-
-/** When to fetch next, from now: the last fetch began, or failed, a while ago. */
-function findDelay({ copy, failure }: State<unknown>, clock: Clock): Seconds | undefined {
-  if (failure !== undefined) {
-    return toPause(failure, LONGEST_BACK_OFF, between(JITTER, clock)) - (clock.monotonic() - failure.at)
-  }
-  return copy && copy.lifetime * between(REFRESH_AT, clock) - (clock.monotonic() - copy.fetchedAt)
-}
-
-function between({ least, most }: { least: number; most: number }, clock: Clock): number {
-  return least + (most - least) * clock.random()
+  const most = isUnwatched(current(), clock.monotonic()) ? RETRIES_AFTER_SLEEP : 0
+  return retry(clock, most, async () => {
+    const fetchedAt = clock.monotonic()
+    const fetched = await fetch(isConditional ? validatorOf(current().copy) : undefined)
+    return toCopy(fetched, fetchedAt, current().copy, policy)
+  })
 }

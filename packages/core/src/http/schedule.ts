@@ -1,16 +1,16 @@
 import type { Clock, Seconds } from '../time.js'
 
-/** When something is done next. */
+/** When something is done next: never, before {@link Schedule.plan}. */
 export interface Schedule {
-  /** Plans it, unless it is planned, or nothing is to be. */
+  /** Plans it, unless it is planned already, or nothing is to be. */
   next(): void
   cancel(): void
   /** In how many seconds it is done. */
   due(): Seconds | undefined
-  /** Plans nothing, until {@link Schedule.plan}. */
-  stop(): void
-  /** Plans it from now, as from the beginning. */
+  /** Plans it, from now on. */
   plan(): void
+  /** Plans nothing any more, until {@link Schedule.plan}. */
+  stop(): void
 }
 
 /**
@@ -24,13 +24,13 @@ export function createSchedule(
   run: () => unknown,
 ): Schedule {
   let timer: { readonly at: Seconds; readonly cancel: () => void } | undefined
-  let isStopped = false
+  let isPlanned = false
   function cancel(): void {
     timer?.cancel()
     timer = undefined
   }
   function next(): void {
-    const delay = isStopped || timer !== undefined ? undefined : findDelay()
+    const delay = isPlanned && timer === undefined ? findDelay() : undefined
     if (delay === undefined) return
     const pause = Math.max(0, delay)
     timer = { at: clock.monotonic() + pause, cancel: clock.after(pause, () => void run()) }
@@ -40,13 +40,13 @@ export function createSchedule(
     next,
     cancel,
     due: () => timer && timer.at - clock.monotonic(),
-    stop() {
-      isStopped = true
-      cancel()
-    },
     plan() {
-      isStopped = false
+      isPlanned = true
       next()
+    },
+    stop() {
+      isPlanned = false
+      cancel()
     },
   }
 }

@@ -31,8 +31,6 @@ export function keepVigil(clock: Clock): Vigil {
     awakeFor: () => (last ?? measure()).awake,
     sleptFor: () => (last ?? measure()).slept,
     beginAgain() {
-      if (last !== undefined) watch.join()
-      last = undefined
       begin = now()
     },
     end() {
@@ -43,8 +41,8 @@ export function keepVigil(clock: Clock): Vigil {
   }
 }
 
-/** So often, what was slept through is asked again: a process that is always busy must not ask for ever. */
-const MOST_REPETITIONS = 2
+/** A process that is always busy must not ask for ever. */
+const MOST_QUESTIONS = 3
 
 /**
  * Asks somebody, and asks again where that fails and the process mostly slept meanwhile: it tells nothing of who was asked.
@@ -55,17 +53,19 @@ export async function askAwake<T>(
   clock: Clock,
   ask: () => Promise<T>,
   vigil: Vigil = keepVigil(clock),
-  repetitions: number = MOST_REPETITIONS,
 ): Promise<T> {
   try {
-    return await ask()
-  } catch (error) {
-    if (repetitions === 0 || vigil.sleptFor() <= vigil.awakeFor()) throw error
+    for (let questions = 1; ; questions += 1) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (questions === MOST_QUESTIONS || vigil.sleptFor() <= vigil.awakeFor()) throw error
+        vigil.beginAgain()
+      }
+    }
   } finally {
     vigil.end()
   }
-  vigil.beginAgain()
-  return askAwake(clock, ask, vigil, repetitions - 1)
 }
 
 /**

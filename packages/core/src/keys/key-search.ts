@@ -1,5 +1,5 @@
 import type { LiveDocument } from '../http/live-document.js'
-import type { Copy } from '../http/refresher.js'
+import type { Copy } from '../http/outcome.js'
 import type { Clock, Seconds } from '../time.js'
 import type { KeySet } from './key-set.js'
 import { createLooks, tooMany } from './looks.js'

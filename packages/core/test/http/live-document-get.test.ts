@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { UnavailableError } from '../../src/errors.js'
+import { GeneralOutageError } from '../../src/errors.js'
 import { createScriptedDocument, fetched, outage, settle, watch } from './scripted-document.js'
 
 const A = expect.objectContaining({ content: 'a' })
@@ -10,7 +10,9 @@ const LATE = expect.objectContaining({
   retryAfter: 2,
 })
 
-const broken = new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'ECONNRESET')
+const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+const broken = new GeneralOutageError(UNREACHABLE, 'the request failed', { cause: new Error('ECONNRESET') })
+const late = new GeneralOutageError(UNREACHABLE, 'no complete answer within 5 seconds')
 
 describe('without a copy', () => {
   test('waits for the first fetch, which all who ask share', async () => {
@@ -157,18 +159,47 @@ describe('with an overdue copy that nobody has looked at, because the process sl
     expect(outcome()).toEqual(A)
   })
 
-  test('begins another where the first finds a connection broken, and uses the copy where that fails as well', async () => {
-    for (const [second, outcome] of [
-      [fetched({ content: 'b' }), B],
-      [broken, A],
-    ] as const) {
-      const { document, fetches, end } = await wakeUp()
-      const waiting = watch(document.get())
+  test('asks again where connections turn out to be broken, one after the other', async () => {
+    const { document, fetches, pass, end } = await wakeUp()
+    const waiting = watch(document.get())
+    for (let asked = 2; asked <= 6; asked += 1) {
       await end(broken)
-      expect([waiting(), document.atHand(), fetches.length]).toEqual(['pending', undefined, 3])
-      await end(second)
-      expect([waiting(), document.atHand(), fetches.length]).toEqual([outcome, outcome, 3])
+      await pass(0.1)
+      expect([waiting(), document.atHand(), fetches.length]).toEqual(['pending', undefined, asked])
+      await pass(0.1)
+      expect([document.atHand(), fetches.length]).toEqual([undefined, asked + 1])
     }
+    await end(fetched({ content: 'b' }))
+    expect([waiting(), document.atHand()]).toEqual([B, B])
+  })
+
+  test('uses the copy where they all are, and asks once at a time from then', async () => {
+    const { document, fetches, pass, end } = await wakeUp()
+    const waiting = watch(document.get())
+    for (let asked = 2; asked <= 6; asked += 1) {
+      await end(broken)
+      await pass(0.2)
+    }
+    await end(broken)
+    expect([waiting(), document.atHand(), fetches.length]).toEqual([A, A, 7])
+    await pass(5)
+    await end(broken)
+    await pass(1)
+    expect([document.atHand(), fetches.length]).toEqual([A, 8])
+  })
+
+  test('asks as often again where it sleeps once more in an outage', async () => {
+    const { document, fetches, pass, end, sleep } = await wakeUp()
+    document.refresh()
+    await end(late)
+    expect([document.atHand(), fetches.length]).toEqual([A, 2])
+    sleep(11)
+    const waiting = watch(document.get())
+    await end(broken)
+    await pass(0.2)
+    expect([waiting(), fetches.length]).toEqual(['pending', 4])
+    await end(fetched({ content: 'b' }))
+    expect(waiting()).toEqual(B)
   })
 
   test('has a connection that broke before the copy expired count at once', async () => {

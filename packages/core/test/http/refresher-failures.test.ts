@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { AskedPauseError, UnavailableError } from '../../src/errors.js'
-import { createRefresher, toPause } from '../../src/http/refresher.js'
+import { toPause } from '../../src/http/outcome.js'
+import { createRefresher } from '../../src/http/refresher.js'
 import { createScript, fetched, outage, POLICY, settle } from './scripted-document.js'
 
 function create() {
   const script = createScript()
-  return { ...script, refresher: createRefresher(script.fetch, POLICY, script.clock, () => undefined) }
+  const refresher = createRefresher(script.fetch, POLICY, script.clock, () => undefined)
+  refresher.plan()
+  return { ...script, refresher }
 }
 
 const asking = (retryAfter: number) =>

@@ -4,7 +4,9 @@ import { createScript, outage, POLICY } from './scripted-document.js'
 
 function create() {
   const script = createScript()
-  return { ...script, refresher: createRefresher(script.fetch, POLICY, script.clock, () => undefined) }
+  const refresher = createRefresher(script.fetch, POLICY, script.clock, () => undefined)
+  refresher.plan()
+  return { ...script, refresher }
 }
 
 describe('a planned refresh', () => {
@@ -24,6 +26,18 @@ describe('a planned refresh', () => {
     await pass(0.11)
     expect([fetches.length, clock.timers]).toEqual([2, 1]) // which looks whether the process sleeps
     expect(refresher.nextFetch()).toBeUndefined()
+  })
+
+  test('comes where it was asked for, also after the first fetch', async () => {
+    const { fetch, clock, fetches, end, pass } = createScript()
+    const refresher = createRefresher(fetch, POLICY, clock, () => undefined)
+    refresher.start()
+    await end()
+    expect([refresher.nextFetch(), clock.timers]).toEqual([undefined, 0])
+    refresher.plan()
+    expect(refresher.nextFetch()).toBe(450)
+    await pass(450)
+    expect(fetches).toHaveLength(2)
   })
 
   test('counts from the start of the last fetch, and comes at once where that took longer', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { createRefresher, type RefreshPolicy } from '../../src/http/refresher.js'
+import type { RefreshPolicy } from '../../src/http/outcome.js'
+import { createRefresher } from '../../src/http/refresher.js'
 import { createScript, fetched, outage, POLICY, settle } from './scripted-document.js'
 
 /** A refresher, and what it said when fetches ended. */

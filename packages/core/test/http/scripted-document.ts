@@ -2,7 +2,7 @@ import { createManualClock } from '../../../../test/support/manual-clock.js'
 import { UnavailableError } from '../../src/errors.js'
 import type { Fetched, Validator } from '../../src/http/fetch-json.js'
 import { createLiveDocument } from '../../src/http/live-document.js'
-import type { RefreshPolicy } from '../../src/http/refresher.js'
+import type { RefreshPolicy } from '../../src/http/outcome.js'
 import type { Seconds } from '../../src/time.js'
 
 export const POLICY: RefreshPolicy = {
@@ -75,6 +75,7 @@ export function createScript() {
 export function createScriptedDocument(changes: Partial<RefreshPolicy> = {}) {
   const script = createScript()
   const document = createLiveDocument(script.fetch, { ...POLICY, ...changes }, script.clock, () => undefined)
+  document.plan()
   return {
     ...script,
     document,

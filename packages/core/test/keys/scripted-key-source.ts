@@ -61,6 +61,7 @@ export function createScriptedKeySource(...published: readonly VerificationKey[]
     clock,
     () => undefined,
   )
+  keySet.plan()
   const locateAgain = () => {
     server.searches += 1
     return server.locateAgain()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createManualClock } from '../../../../test/support/manual-clock.js'
-import type { Copy } from '../../src/http/refresher.js'
+import type { Copy } from '../../src/http/outcome.js'
 import { toFingerprint, type KeySet } from '../../src/keys/key-set.js'
 import { createSightings } from '../../src/keys/sightings.js'
 import type { Seconds } from '../../src/time.js'
