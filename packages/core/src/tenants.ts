@@ -1,5 +1,6 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import { UnavailableError } from './errors.js'
+import { retry, RETRIES_AFTER_SLEEP } from './http/retry.js'
 import { askAwake, withinAwake } from './http/vigil.js'
 import { createTenantTable, type TenantTable } from './tenant-table.js'
 import { within, type Clock, type Seconds } from './time.js'
@@ -61,7 +62,7 @@ export function createLookUp<Server>(
     const current = () => found.peek(issuer)
     try {
       const askedAt = clock.monotonic()
-      const config = await askAwake(clock, () => within(clock, TIME_LIMIT, resolve(issuer), late))
+      const config = await askAwake(clock, () => ask(() => resolve(issuer), current(), clock))
       if (clock.monotonic() - askedAt >= LOOKUP_INTERVAL) return await lookUp(issuer) // the process slept
       const server = config && start(config, current()?.server)
       found.set(issuer, server && toFound(server, askedAt))
@@ -90,6 +91,18 @@ export function createLookUp<Server>(
     },
     list: () => found.values().map(({ server }) => server),
   }
+}
+
+/** Insists where nobody has asked for long, before what is known is held on to. */
+async function ask(
+  resolve: () => Promise<AuthorizationServerConfig | undefined>,
+  known: Found<unknown> | undefined,
+  clock: Clock,
+): Promise<AuthorizationServerConfig | undefined> {
+  const askedAt = clock.monotonic()
+  const most = known && askedAt > known.askAt + PAUSE ? RETRIES_AFTER_SLEEP : 0
+  const askOnce = () => within(clock, TIME_LIMIT, resolve(), late)
+  return retry(clock, most, askOnce, () => clock.monotonic() < askedAt + TIME_LIMIT)
 }
 
 function findFresh<Server>(

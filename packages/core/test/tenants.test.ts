@@ -96,8 +96,10 @@ describe('an issuer that is looked up', () => {
     await find('a')
     const cause = new Error('down')
     script.answer = () => Promise.reject(cause)
-    clock.advance(STALE - 0.1)
-    expect(await find('a')).toBe(1)
+    for (let age = INTERVAL; age < STALE; age += PAUSE) {
+      clock.advance(age === INTERVAL ? INTERVAL : PAUSE)
+      expect(await find('a')).toBe(1)
+    }
     clock.advance(PAUSE)
     await expect(find('a')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP', cause })
     await expect(find('a')).rejects.toThrow(/: see the cause$/)
@@ -108,8 +110,11 @@ describe('an issuer that is looked up', () => {
     clock.advance(100)
     await find('a')
     script.answer = () => Promise.reject(new Error('down'))
-    clock.advance(STALE - PAUSE)
-    expect(await find('a')).toBe(1)
+    clock.advance(INTERVAL)
+    for (let age = INTERVAL; age < STALE; age += PAUSE) {
+      expect(await find('a')).toBe(1)
+      clock.advance(PAUSE)
+    }
     clock.advance(PAUSE)
     await expect(find('a')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP' })
   })
@@ -229,6 +234,53 @@ describe('a process that sleeps while it looks an issuer up', () => {
     expect([await found, answers.length, atHand('a')]).toEqual([1, 2, 1])
     sleep(1)
     expect(atHand('a')).toBeUndefined()
+  })
+
+  test.each([
+    ['asks so often before it holds on to what is known', 6, 1],
+    ['holds on to nothing that is no more', 5, undefined],
+  ])('long ago, %s, where connections break', async (_name, breaks, outcome) => {
+    const { clock, script, find, news } = create()
+    await find('a')
+    clock.advance(INTERVAL + PAUSE + 1)
+    news()
+    let asked = 0
+    script.answer = () => {
+      asked += 1
+      return asked <= breaks ? Promise.reject(new Error('reset')) : Promise.resolve(undefined)
+    }
+    const found = find('a')
+    for (let turn = 0; turn < 8; turn += 1) {
+      await settle()
+      clock.advance(0.25)
+    }
+    expect([await found, asked]).toEqual([outcome, 6])
+  })
+
+  test('asks once where the last question was but a moment ago, and about who is not known', async () => {
+    const { clock, script, find, news } = create()
+    await find('a')
+    script.answer = () => Promise.reject(new Error('down'))
+    clock.advance(INTERVAL + PAUSE)
+    news()
+    expect([await find('a'), news()]).toEqual([1, ['a']])
+    await expect(find('b')).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP' })
+    expect(news()).toEqual(['b'])
+  })
+
+  test('asks no more where the time of a look-up is over', async () => {
+    const { clock, script, find } = create()
+    await find('a')
+    clock.advance(2 * INTERVAL)
+    let asked = 0
+    script.answer = () => {
+      asked += 1
+      return new Promise(() => undefined)
+    }
+    const found = find('a')
+    await settle()
+    clock.advance(LIMIT)
+    expect([await found, asked]).toEqual([1, 1])
   })
 
   test('has nobody wait for ever where it is busy: what is known holds on, and what is not cannot be told', async () => {
