@@ -93,8 +93,10 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
         (await sendRaw(api.listener, { ...first, method: 'POST', body: start + rest })).status
       for (const parameter of ['a=', 'hasOwnProperty=x', '']) {
         const filling = `${parameter}&`.repeat(1_000)
-        expect([400, 500]).toContain(await send(`${filling}access_token=x`)) // 500: the parser of Express throws
-        expect(await send(`access_token=x&${filling}`)).not.toBe(200)
+        for (const name of ['access_token', '[access_token]', '%5Baccess_token%5D', 'access_token[]']) {
+          expect([400, 500]).toContain(await send(`${filling}${name}=x`)) // 500: the parser of Express throws
+          expect(await send(`${name}=x&${filling}`)).not.toBe(200)
+        }
       }
       expect(api.handled()).toBe(0)
       expect(await send('a=&'.repeat(900))).toBe(200)
@@ -132,7 +134,13 @@ const TEXT = ['Content-Type', 'text/plain'] as const
 
 ruleForEach(
   'OWN-102',
-  { 'the same': [FORM, FORM], 'the second another': [FORM, TEXT] },
+  {
+    'the same': [FORM, FORM],
+    'the second another': [FORM, TEXT],
+    'the first another': [TEXT, FORM],
+    'in one line': [['Content-Type', `${TEXT[1]}, ${FORM[1]}`]],
+    'in one line, the form first': [['Content-Type', `${FORM[1]},${TEXT[1]}`]],
+  } as const,
   'takes everywhere no token from a form with two media types, %s, and none beside it',
   async (types) => {
     const { authorizationServer, refuses } = everywhere()

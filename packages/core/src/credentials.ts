@@ -1,5 +1,6 @@
 import { atOnce } from './at-once.js'
 import { RefusedError } from './errors.js'
+import { isForm } from './form.js'
 import type { Scheme } from './binding/confirmation.js'
 import type { ProtectedResourceRequest } from './request.js'
 
@@ -118,11 +119,14 @@ function readHeader(
 
 /** RFC 6750, section 2.2. */
 function readBody(request: ProtectedResourceRequest): string | undefined {
-  const form = METHODS_WITH_CONTENT.has(request.method.toUpperCase()) ? request.form?.() : undefined
+  if (!METHODS_WITH_CONTENT.has(request.method.toUpperCase())) return undefined
+  const mediaTypes = request.fieldValues('content-type').flatMap((value) => value.split(','))
+  // Parsers take one media type, and nobody knows which.
+  if (mediaTypes.length > 1 && isForm(mediaTypes)) throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
+  const form = request.form?.()
   if (form === undefined || !Object.hasOwn(form, 'access_token')) return undefined
   if (Array.isArray(form['access_token'])) throw new RefusedError('ERR_CREDENTIALS_REPEATED')
-  // Parsers take the first media type, and some a method in whatever case.
-  const isExact = METHODS_WITH_CONTENT.has(request.method) && request.fieldValues('content-type').length < 2
-  if (typeof form['access_token'] === 'string' && isExact) return form['access_token']
+  const isExact = METHODS_WITH_CONTENT.has(request.method) // some parsers take it in whatever case
+  if (isExact && typeof form['access_token'] === 'string') return form['access_token']
   throw new RefusedError('ERR_CREDENTIALS_MALFORMED')
 }

@@ -121,7 +121,23 @@ describe('a request of Node.js', () => {
     ['b=1&%61cces%73%5Ftok%65%6e=a%2Eb&c', {}, { access_token: 'a.b' }],
     ['access_token&access_token=', {}, { access_token: ['', ''] }],
     ['&access_token=a=b&', {}, { access_token: 'a=b' }],
-    ['Access_Token=a&xaccess_token=a&access_tokenx=a&access_token[]=a&=access_token', {}, {}],
+    [
+      'Access_Token=a&xaccess_token=a&access_tokenx=a&[x]access_token=a&[[access_token]]=a&=access_token',
+      {},
+      {},
+    ],
+    ...[
+      '[access_token]',
+      '%5Baccess_token%5D',
+      '%5baccess_token]',
+      'access_token[]',
+      'access_token%5B0%5d',
+    ].flatMap((spelling) => [
+      [`${spelling}=a`, { access_token: 'a' }, { access_token: 'a' }] as const,
+      [`access_token=a&${spelling}=b`, { access_token: 'a' }, { access_token: ['a', null] }] as const,
+      [`${spelling}=a&access_token=b`, { access_token: 'a' }, { access_token: [null, 'b'] }] as const,
+      [`b&${spelling}=a`, { b: '' }, { access_token: null }] as const,
+    ]),
   ])('has of the text %j, parsed as %j, the form %j', (rawBody, body, form) => {
     const message = { headers: { 'content-type': 'application/x-www-form-urlencoded' } }
     expect(fromNodeRequest(message, { body, rawBody }).form?.()).toEqual(form)
