@@ -18,7 +18,7 @@ export interface ProtectedResourceRequest {
   readonly secure: boolean | undefined
   /**
    * Values of a header field, one for each field line, in order. Of `host` over HTTP/2, that of `:authority`, and those that
-   * say something else.
+   * say something else. Of any field, one that is empty as well where Node.js 20 may have dropped some, past a thousand lines.
    *
    * @param name Lower-case field name.
    */
