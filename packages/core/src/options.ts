@@ -183,8 +183,9 @@ export type SeveralIssuersOptions = CommonOptions & {
  * `null` for one that is not accepted.
  *
  * `issuer` comes from a token that nobody has verified yet, and may be any string: compare it, look it up, and use it
- * for nothing else. Where the function throws, or takes longer than 5 seconds, requests are answered with
- * 503. Keys are kept from one answer to the next where `jwksUri`, `internalOrigin` and `fetch` are the same: return the same
+ * for nothing else. Where the function throws, or takes longer than 5 seconds, the last answer holds on, for 24 hours at
+ * most; without one, requests are answered with 503. A request waits 6 seconds at most, counted while the process is
+ * awake. Keys are kept from one answer to the next where `jwksUri`, `internalOrigin` and `fetch` are the same: return the same
  * `fetch` each time. The 1,000 most recently used issuers are kept.
  */
 export type ResolveAuthorizationServer = (issuer: string) => Resolved | Promise<Resolved>
