@@ -6,12 +6,15 @@ import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE } from '../support/servers.js'
 
+const OUTAGE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+
 /** A resource server on a machine that can be suspended: time goes on, and no timer runs. */
 async function prepare() {
   const clock = createMachineClock(1)
   const authorizationServer = await createScriptedAuthorizationServer({ clock })
   const { issuer, fetch, mint } = authorizationServer
-  const resourceServer = createResourceServer({ issuer, audience: AUDIENCE, fetch, clock })
+  const start = () => createResourceServer({ issuer, audience: AUDIENCE, fetch, clock })
+  let resourceServer = start()
   const mintNow = (): Promise<string> => {
     const iat = Math.floor(clock.now())
     return mint({ iat, exp: iat + 7_200 })
@@ -20,12 +23,22 @@ async function prepare() {
     clock.sleep(seconds)
     authorizationServer.resetCounters()
   }
+  /** Has another process take its place, with its keys. */
+  const restart = async (): Promise<void> => {
+    const snapshot = resourceServer.snapshot()
+    resourceServer.close()
+    resourceServer = start()
+    await resourceServer.restore(snapshot)
+  }
+  const close = (): void => {
+    resourceServer.close()
+  }
   /** Each verdict that there was on a number of requests at once, once. */
   const verdictsOn = async (token: string, size = 1): Promise<readonly string[]> => {
     const verdicts = Array.from({ length: size }, () => verdictOn(resourceServer, token))
     return [...new Set(await Promise.all(verdicts))]
   }
-  return { clock, authorizationServer, mintNow, sleep, verdictsOn }
+  return { clock, authorizationServer, mintNow, sleep, verdictsOn, restart, close }
 }
 
 rule('JWKS-10', 'asks once where 500 requests come at once after the machine has slept', async () => {
@@ -94,6 +107,52 @@ ruleForEach(
     await clock.advance(2.9)
     expect(await Promise.all(verdicts)).toEqual([['ERR_TOKEN_KEY'], ['accepted']])
     expect(await verdictsOn(stolen)).toEqual(['ERR_TOKEN_KEY'])
+  },
+)
+
+rule(
+  'OWN-103',
+  'believes none either in a process that began with restored keys, and an outage',
+  async () => {
+    const { clock, authorizationServer, mintNow, sleep, verdictsOn, restart } = await prepare()
+    const stolen = await mintNow()
+    expect(await verdictsOn(stolen)).toEqual(['accepted'])
+    for (const endpoint of ['metadata', 'jwks'] as const)
+      authorizationServer.behave(endpoint, { fault: 'refuse' })
+    await restart()
+    await clock.advance(1)
+    expect(await verdictsOn(stolen)).toEqual(['accepted'])
+    await authorizationServer.rotateKeys()
+    sleep(3_600)
+    for (const endpoint of ['metadata', 'jwks'] as const) {
+      authorizationServer.behave(endpoint, [{ fault: 'refuse' }, { fault: 'refuse' }, {}])
+    }
+    const verdicts = verdictsOn(stolen, 4)
+    await clock.advance(2.9)
+    expect(await verdicts).toEqual(['ERR_TOKEN_KEY'])
+  },
+)
+
+ruleForEach(
+  'OWN-104',
+  { 'while it is drained': 0, 'and by who waits for newer ones': 3_600 },
+  'believes no key past its lifetime once it is closed, %s',
+  async (slept) => {
+    const { clock, authorizationServer, mintNow, sleep, verdictsOn, close } = await prepare()
+    const stolen = await mintNow()
+    expect(await verdictsOn(stolen)).toEqual(['accepted'])
+    await authorizationServer.rotateKeys()
+    authorizationServer.behave('metadata', { fault: 'hang' })
+    sleep(slept)
+    const waiting = slept > 0 ? verdictsOn(stolen, 2) : undefined
+    await clock.settle()
+    close()
+    expect(await waiting).toEqual(slept > 0 ? [OUTAGE] : undefined)
+    if (slept === 0) expect(await verdictsOn(stolen, 2)).toEqual(['accepted'])
+    for (const seconds of [600, 60, 3_600, 72_000]) {
+      await clock.advance(seconds)
+      expect(await verdictsOn(stolen, 2)).toEqual([OUTAGE])
+    }
   },
 )
 

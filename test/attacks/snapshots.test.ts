@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
-import type { IssuerOptions } from '@bearward/core'
+import { createResourceServer, type IssuerOptions, type Snapshot } from '@bearward/core'
+import { createVirtualClock } from '@bearward/testing'
 import { createOwnKey } from '../support/jws.js'
 import { verdictOn } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
@@ -20,6 +21,13 @@ async function prepare(): Promise<VirtualServers & { readonly verdictOnOwn: () =
     ...servers,
     verdictOnOwn: async () => verdictOn(resourceServer, await own.mint(authorizationServer)),
   }
+}
+
+/** A resource server that looks issuers up, and has not had to yet: restored key sets wait. */
+function createWaiting() {
+  const clock = createVirtualClock()
+  const resolveAuthorizationServer = () => Promise.resolve(undefined)
+  return { clock, resourceServer: createResourceServer({ audience: 'a', clock, resolveAuthorizationServer }) }
 }
 
 /** A snapshot as it should be, apart from these members of its one key set; as it comes out of a file. */
@@ -166,6 +174,32 @@ rule('SNAP-02', 'keeps and hands out no private member and no symmetric key', as
     ['alg', 'crv', 'kid', 'kty', 'x', 'y'],
   ])
   expect(JSON.stringify(resourceServer.snapshot())).not.toContain(privateJwk.d)
+})
+
+rule('SNAP-02', 'hands out no member that is none of a key set', async () => {
+  const { clock, resourceServer } = createWaiting()
+  const [good] = (snapshotWith({}, clock.now()) as Snapshot).keySets
+  const more = { ...good, password: 'secret', content: 'secret' }
+  const text = `{"version":1,"keySets":[${JSON.stringify(more).replace('{', '{"__proto__":"secret",')}]}`
+  await resourceServer.restore(JSON.parse(text))
+  const [keySet] = resourceServer.snapshot().keySets
+  expect(keySet).toMatchObject({ ...good, keys: [own.jwk] })
+  expect(Object.keys(keySet ?? {}).sort()).toEqual(Object.keys(good ?? {}).sort())
+  expect(JSON.stringify(resourceServer.snapshot())).not.toContain('secret')
+})
+
+const NEVER_USED: Readonly<Record<string, (now: number) => object>> = {
+  'of 2017': () => ({ fetchedAt: 1_500_000_000 }),
+  'older than any options allow': (now) => ({ fetchedAt: now - 691_200 }),
+  'from a far future': () => ({ fetchedAt: 1e308 }),
+}
+
+ruleForEach('SNAP-01', NEVER_USED, 'keeps no key set %s, for whatever issuer', async (toMembers) => {
+  const { clock, resourceServer } = createWaiting()
+  await resourceServer.restore(snapshotWith(toMembers(clock.now()), clock.now()))
+  expect(resourceServer.snapshot().keySets).toEqual([])
+  await resourceServer.restore(snapshotWith({ fetchedAt: clock.now() - 691_199 }, clock.now()))
+  expect(resourceServer.snapshot().keySets).toMatchObject([{ issuer: ISSUER }])
 })
 
 rule('SNAP-02', 'survives its own snapshot, as it comes out of a file', async () => {

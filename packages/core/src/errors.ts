@@ -103,6 +103,9 @@ export class GeneralOutageError extends UnavailableError {}
 /** The authorization server asks to be left alone for `retryAfter` (RFC 9110, section 10.2.3). */
 export class AskedPauseError extends GeneralOutageError {}
 
+/** This resource server is closed: nobody was asked. */
+export class ClosedError extends GeneralOutageError {}
+
 /**
  * One for each request: what one does to its error, such as tagging it, must not show in another's.
  *
@@ -113,7 +116,7 @@ export function copyOutage(
   retryAfter: number = outage.retryAfter,
 ): UnavailableError {
   const { code, message } = outage
-  const Outage = [AskedPauseError, GeneralOutageError].find((kind) => outage instanceof kind)
+  const Outage = [ClosedError, AskedPauseError, GeneralOutageError].find((kind) => outage instanceof kind)
   return new (Outage ?? UnavailableError)(code, message.slice(`${OUTAGES[code]}: `.length), {
     cause: causeOf(outage),
     retryAfter,

@@ -56,8 +56,8 @@ export interface Operations {
    */
   restore(snapshot: unknown): Promise<readonly string[]>
   /**
-   * Ends all requests to authorization servers, and plans no more: no timer and no socket is left. Keys in hand are used
-   * as long as they may be.
+   * Ends all requests to authorization servers, and plans no more: no timer and no socket is left. What is being drained is still
+   * judged by what is in hand, keys for their lifetime; what needs a request gets 503.
    */
   close(): void
   /**

@@ -1,7 +1,7 @@
 import type { AuthorizationServerConfig } from './config/authorization-server.js'
 import { UnavailableError } from './errors.js'
-import { retry, RETRIES_AFTER_SLEEP } from './http/retry.js'
-import { askAwake, withinAwake } from './http/vigil.js'
+import { askAwake, MOST_RETRIES, retry } from './http/retry.js'
+import { withinAwake } from './http/vigil.js'
 import { createTenantTable, type TenantTable } from './tenant-table.js'
 import { within, type Clock, type Seconds } from './time.js'
 
@@ -61,9 +61,7 @@ export function createLookUp<Server>(
     // Looked at when the answer is there: what was put out meanwhile has been stopped, and must not come back.
     const current = () => found.peek(issuer)
     try {
-      const askedAt = clock.monotonic()
-      const config = await askAwake(clock, () => ask(() => resolve(issuer), current(), clock))
-      if (clock.monotonic() - askedAt >= LOOKUP_INTERVAL) return await lookUp(issuer) // the process slept
+      const { config, askedAt } = await ask(() => resolve(issuer), current(), clock)
       const server = config && start(config, current()?.server)
       found.set(issuer, server && toFound(server, askedAt))
       return server
@@ -93,16 +91,30 @@ export function createLookUp<Server>(
   }
 }
 
-/** Insists where nobody has asked for long, before what is known is held on to. */
+interface Reply {
+  readonly config: AuthorizationServerConfig | undefined
+  readonly askedAt: Seconds
+}
+
+/** Asks until there is an answer that is young enough. Insists where nobody has asked for long. */
 async function ask(
   resolve: () => Promise<AuthorizationServerConfig | undefined>,
   known: Found<unknown> | undefined,
   clock: Clock,
-): Promise<AuthorizationServerConfig | undefined> {
-  const askedAt = clock.monotonic()
-  const most = known && askedAt > known.askAt + PAUSE ? RETRIES_AFTER_SLEEP : 0
-  const askOnce = () => within(clock, TIME_LIMIT, resolve(), late)
-  return retry(clock, most, askOnce, () => clock.monotonic() < askedAt + TIME_LIMIT)
+): Promise<Reply> {
+  const most = known && clock.monotonic() > known.askAt + PAUSE ? MOST_RETRIES : 0
+  const askOnce = async (): Promise<Reply> => {
+    const askedAt = clock.monotonic()
+    return { config: await within(clock, TIME_LIMIT, resolve(), late), askedAt }
+  }
+  const insist = () => {
+    const end = clock.monotonic() + TIME_LIMIT
+    return retry(clock, most, askOnce, () => clock.monotonic() < end)
+  }
+  let reply: Reply
+  do reply = await askAwake(clock, insist, () => true)
+  while (clock.monotonic() - reply.askedAt >= LOOKUP_INTERVAL) // the process slept since
+  return reply
 }
 
 function findFresh<Server>(

@@ -222,6 +222,22 @@ describe('a process that sleeps while it looks an issuer up', () => {
     expect([await found, answers.length]).toEqual([undefined, 2])
   })
 
+  test('counts from the question that was answered, and tells why one failed', async () => {
+    const { find, atHand, answers, sleep, script } = begin()
+    const found = find('a')
+    await settle()
+    sleep(INTERVAL + 100)
+    answers[0]?.reject(new Error('reset'))
+    await settle()
+    answers[1]?.resolve(config)
+    expect([await found, answers.length, atHand('a')]).toEqual([1, 2, 1])
+    sleep(STALE)
+    const cause = new Error('down')
+    script.answer = () => Promise.reject(cause)
+    const failed = find('b')
+    await expect(failed).rejects.toMatchObject({ code: 'ERR_ISSUER_LOOKUP', cause })
+  })
+
   test('asks again where the answer is older than one may be, and counts from the question', async () => {
     const { find, atHand, answers, sleep } = begin()
     const found = find('a')

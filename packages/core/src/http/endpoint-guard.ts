@@ -1,9 +1,8 @@
 import type { UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import { createCircuitBreaker } from './circuit-breaker.js'
-import { isBrokenConnection, retry } from './retry.js'
+import { askAwake, isBrokenConnection, retry, tellsNothing } from './retry.js'
 import { createTurns } from './turns.js'
-import { askAwake } from './vigil.js'
 
 /** How much an endpoint is asked. */
 export interface EndpointPolicy {
@@ -16,7 +15,8 @@ export interface EndpointPolicy {
 /** Stands in front of an endpoint. */
 export interface EndpointGuard {
   /**
-   * Asks, in turn, and once more where the connection broke: only for questions that may be asked twice.
+   * Asks, in turn; once more where the connection broke, and again where the process slept through the question: only for
+   * those that may be asked twice.
    *
    * @throws {@link UnavailableError} where there was no turn, or the endpoint is down; and what `ask` throws
    */
@@ -37,9 +37,11 @@ export function createEndpointGuard(
 ): EndpointGuard {
   const turns = createTurns(concurrency, waitLimit, clock, busy)
   const breaker = createCircuitBreaker(clock)
-  const retryOnce = <T>(ask: () => Promise<T>): Promise<T> => {
+  const insist = <T>(ask: () => Promise<T>): Promise<T> => {
     const before = breaker.failure()
-    return retry(clock, 1, ask, (error) => isBrokenConnection(error) && breaker.failure() === before)
+    const mayAsk = () => breaker.failure() === before
+    const askTwice = () => retry(clock, 1, ask, (error) => isBrokenConnection(error) && mayAsk())
+    return askAwake(clock, askTwice, (error, slept) => tellsNothing(error, slept) && mayAsk())
   }
   return {
     failure: breaker.failure,
@@ -47,7 +49,7 @@ export function createEndpointGuard(
       breaker.check() // nobody waits for a turn at an endpoint that is down
       const giveBack = await turns.take()
       try {
-        return await breaker.run(() => askAwake(clock, () => retryOnce(ask)))
+        return await breaker.run(() => insist(ask))
       } finally {
         giveBack()
       }

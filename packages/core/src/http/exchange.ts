@@ -1,4 +1,4 @@
-import { AskedPauseError, GeneralOutageError, UnavailableError } from '../errors.js'
+import { AskedPauseError, ClosedError, GeneralOutageError, UnavailableError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import { resolveAddress, type AddressPolicy } from './address.js'
 import type { Fetch, FetchInit, FetchResponse } from './fetch.js'
@@ -152,5 +152,5 @@ function unreachable(url: string, problem: string, cause?: unknown): Unavailable
 }
 
 function closed(url: string): UnavailableError {
-  return unreachable(url, 'this resource server is closed')
+  return new ClosedError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', `${url}: this resource server is closed`)
 }

@@ -1,7 +1,7 @@
 import { copyOutage, UnavailableError } from '../errors.js'
 import { within, type Clock, type Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
-import { ageOf, toPause, type Copy, type RefreshPolicy } from './outcome.js'
+import { ageOf, isClosed, toPause, type Copy, type RefreshPolicy } from './outcome.js'
 import { createRefresher, type Refresher } from './refresher.js'
 import { withinAwake } from './vigil.js'
 
@@ -12,8 +12,8 @@ import { withinAwake } from './vigil.js'
  */
 export interface LiveDocument<T> {
   /**
-   * The copy to use. Waits only where there is none, or where nobody has looked since it expired, because the process
-   * slept.
+   * The copy to use. Waits only where there is none, or where nobody has looked since it expired: the process slept, or nothing
+   * was planned.
    *
    * @throws {@link UnavailableError} where there is none that may be used, and none came in time
    */
@@ -119,7 +119,9 @@ function createGet<T>(
     const copy = findAtHand(refresher, policy, clock)
     if (copy !== undefined) return copy
     const last = refresher.copy()
-    if (last === undefined || timeLeft(last, policy, clock) <= 0) return reload(deadline)
+    const failure = refresher.failure()
+    const isNoUse = last === undefined || timeLeft(last, policy, clock) <= 0
+    if (isNoUse || (failure !== undefined && isClosed(failure))) return reload(deadline)
     const attempt = refresher.start()
     const limit = Math.min((deadline ?? Infinity) - clock.monotonic(), policy.waitLimit - attempt.awakeFor())
     try {

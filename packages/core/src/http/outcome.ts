@@ -1,4 +1,4 @@
-import { AskedPauseError, UnavailableError } from '../errors.js'
+import { AskedPauseError, ClosedError, UnavailableError } from '../errors.js'
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 
@@ -40,7 +40,7 @@ export interface Failure {
 export interface Outcome<T> {
   readonly copy: Copy<T> | undefined
   readonly failure: Failure | undefined
-  /** Whether the copy is of an earlier process. */
+  /** Whether the copy is of an earlier process, and this one has fetched none yet. */
   readonly isRestored: boolean
 }
 
@@ -64,19 +64,26 @@ export function ageOf({ fetchedAt }: Copy<unknown>, now: Seconds): Seconds {
 }
 
 /**
- * Whether the server is known to be down: the last fetch failed, and the next one was not due yet.
+ * Whether the server is known to be down: the last fetch failed, and the next one was not due yet. Where this resource server is
+ * closed, nobody was asked.
  *
  * @param begun When the next fetch was begun; now where it was not.
  */
 export function isFailing({ failure }: Outcome<unknown>, begun: Seconds): boolean {
-  return failure !== undefined && begun < failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
+  if (failure === undefined || isClosed(failure)) return false
+  return begun < failure.at + toPause(failure, LONGEST_BACK_OFF) + LATENESS
 }
 
-/** Whether the copy expired, and nobody has looked since, because this process slept. */
+/** Whether nothing was fetched, because this resource server is closed. */
+export function isClosed({ error }: Failure): boolean {
+  return error instanceof ClosedError
+}
+
+/** Whether this process has not looked for long, and would have: it slept, or nothing was planned. */
 export function isUnwatched(outcome: Outcome<unknown>, now: Seconds): boolean {
-  const { copy, isRestored } = outcome
-  if (copy === undefined || isRestored) return false
-  return ageOf(copy, now) >= copy.lifetime && !isFailing(outcome, now)
+  const { copy, failure, isRestored } = outcome
+  if (isRestored || isFailing(outcome, now)) return false
+  return copy === undefined ? failure !== undefined : ageOf(copy, now) >= copy.lifetime
 }
 
 /**
@@ -89,16 +96,31 @@ export function toPause({ count, error }: Failure, longest: Seconds, share = 1):
   return error instanceof AskedPauseError ? Math.max(own, error.retryAfter) : own
 }
 
-/** Notes a failure, after those before it. */
-export function toFailure(error: unknown, last: Failure | undefined, clock: Clock): Failure {
+/** Nothing has come of them yet. */
+export const NOTHING: Outcome<never> = { copy: undefined, failure: undefined, isRestored: false }
+
+/** After a good fetch. */
+export function succeed<T>(copy: Copy<T>): Outcome<T> {
+  return { ...NOTHING, copy }
+}
+
+/** After one that failed. */
+export function fail<T>({ copy, failure: last }: Outcome<T>, error: unknown, clock: Clock): Outcome<T> {
   const outage =
     error instanceof UnavailableError
       ? error
       : new UnavailableError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'see the cause', { cause: error })
-  return { error: outage, count: (last?.count ?? 0) + 1, at: clock.monotonic(), atTime: clock.now() }
+  const count = (last?.count ?? 0) + 1
+  const failure = { error: outage, count, at: clock.monotonic(), atTime: clock.now() }
+  return { copy, failure, isRestored: false }
 }
 
-/** Notes a good fetch: as old as the question. */
+/** With a copy of an earlier process, where there is none yet. */
+export function restore<T>(outcome: Outcome<T>, copy: Copy<T>): Outcome<T> {
+  return outcome.copy === undefined ? { ...outcome, copy, isRestored: true } : outcome
+}
+
+/** What a good fetch brought: as old as the question. */
 export function toCopy<T>(
   { content, validator, lifetime }: Fetched<T>,
   fetchedAt: Seconds,

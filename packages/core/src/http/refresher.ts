@@ -1,20 +1,23 @@
 import type { Clock, Seconds } from '../time.js'
 import type { Fetched, Validator } from './fetch-json.js'
 import {
+  fail,
   findDelay,
   isFailing,
   isUnwatched,
+  NOTHING,
+  restore,
+  succeed,
   toCopy,
-  toFailure,
   validatorOf,
   type Copy,
   type Failure,
   type Outcome,
   type RefreshPolicy,
 } from './outcome.js'
-import { retry, RETRIES_AFTER_SLEEP } from './retry.js'
+import { askAwake, MOST_RETRIES, retry, tellsNothing } from './retry.js'
 import { createSchedule } from './schedule.js'
-import { askAwake, keepVigil, type Vigil } from './vigil.js'
+import { keepVigil, type Vigil } from './vigil.js'
 
 /** A fetch that is under way. */
 export interface Attempt {
@@ -31,8 +34,8 @@ export interface Refresher<T> {
   /** `undefined` where the last fetch was good, or there was none. */
   failure(): Failure | undefined
   /**
-   * Whether the server is known to be down: the last fetch failed, and the next one is not due yet, or was begun in time. A
-   * process that slept does neither.
+   * Whether the server is known to be down: the last fetch failed, and the next one is not due yet, or was begun in time.
+   * Neither is so in a process that slept, or where nothing is planned.
    */
   isFailing(): boolean
   attempt(): Attempt | undefined
@@ -64,7 +67,7 @@ export function createRefresher<T>(
   clock: Clock,
   onEnd: () => void,
 ): Refresher<T> {
-  let outcome: Outcome<T> = { copy: undefined, failure: undefined, isRestored: false }
+  let outcome: Outcome<T> = NOTHING
   let attempt: Attempt | undefined
   const findNext = () => (attempt === undefined ? findDelay(outcome, clock) : undefined)
   const schedule = createSchedule(clock, findNext, () => start())
@@ -80,9 +83,9 @@ export function createRefresher<T>(
   async function run(isConditional: boolean, vigil: Vigil): Promise<void> {
     const ask = () => fetchCopy(fetch, isConditional, () => outcome, policy, clock)
     try {
-      outcome = { copy: await askAwake(clock, ask, vigil), failure: undefined, isRestored: false }
+      outcome = succeed(await askAwake(clock, ask, tellsNothing, vigil))
     } catch (error) {
-      outcome = { ...outcome, failure: toFailure(error, outcome.failure, clock) }
+      outcome = fail(outcome, error, clock)
     }
     attempt = undefined
     schedule.next()
@@ -96,7 +99,7 @@ export function createRefresher<T>(
     attempt: () => attempt,
     nextFetch: schedule.due,
     start,
-    restore: (copy) => void (outcome = outcome.copy ? outcome : { ...outcome, copy, isRestored: true }),
+    restore: (copy) => void (outcome = restore(outcome, copy)),
     plan: schedule.plan,
     stop: schedule.stop,
   }
@@ -109,7 +112,7 @@ async function fetchCopy<T>(
   policy: RefreshPolicy,
   clock: Clock,
 ): Promise<Copy<T>> {
-  const most = isUnwatched(current(), clock.monotonic()) ? RETRIES_AFTER_SLEEP : 0
+  const most = isUnwatched(current(), clock.monotonic()) ? MOST_RETRIES : 0
   return retry(clock, most, async () => {
     const fetchedAt = clock.monotonic()
     const fetched = await fetch(isConditional ? validatorOf(current().copy) : undefined)

@@ -2,11 +2,12 @@ import { within, type Clock, type Seconds } from '../time.js'
 
 /** Tells the time in which the process is awake from that in which it sleeps: frozen between requests, stopped, or blocked. */
 export interface Vigil {
-  /** For how long the process has been awake since the vigil began, until its end at most. */
+  /** For how long the process has been awake since the vigil began. */
   awakeFor(): Seconds
   /** For how long it has slept. Less than a moment at a time is not noticed. */
   sleptFor(): Seconds
   beginAgain(): void
+  /** To be called once. */
   end(): void
 }
 
@@ -22,49 +23,14 @@ export function keepVigil(clock: Clock): Vigil {
   watch.join()
   const now = () => ({ time: clock.monotonic(), slept: watch.slept() })
   let begin = now()
-  const measure = () => {
-    const slept = watch.slept() - begin.slept
-    return { slept, awake: clock.monotonic() - begin.time - slept }
-  }
-  let last: ReturnType<typeof measure> | undefined
+  const sleptFor = () => watch.slept() - begin.slept
   return {
-    awakeFor: () => (last ?? measure()).awake,
-    sleptFor: () => (last ?? measure()).slept,
+    sleptFor,
+    awakeFor: () => clock.monotonic() - begin.time - sleptFor(),
     beginAgain() {
       begin = now()
     },
-    end() {
-      if (last !== undefined) return
-      last = measure()
-      watch.leave()
-    },
-  }
-}
-
-/** A process that is always busy must not ask for ever. */
-const MOST_QUESTIONS = 3
-
-/**
- * Asks somebody, and asks again where that fails and the process mostly slept meanwhile: it tells nothing of who was asked.
- *
- * @param vigil Begins again with each question, and ends with the last. Default: one of its own.
- */
-export async function askAwake<T>(
-  clock: Clock,
-  ask: () => Promise<T>,
-  vigil: Vigil = keepVigil(clock),
-): Promise<T> {
-  try {
-    for (let questions = 1; ; questions += 1) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (questions === MOST_QUESTIONS || vigil.sleptFor() <= vigil.awakeFor()) throw error
-        vigil.beginAgain()
-      }
-    }
-  } finally {
-    vigil.end()
+    end: watch.leave,
   }
 }
 

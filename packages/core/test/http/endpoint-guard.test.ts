@@ -167,6 +167,30 @@ describe('a guard', () => {
     expect((await call()).outcome()).toBe('answered')
   })
 
+  test.each([
+    ['no pause has begun meanwhile', 2, 'answered'],
+    ['and not where one has', 1, down],
+  ])('asks again after a sleep where %s', async (_name, questions, outcome) => {
+    const { guard, call, clock } = create([asking(60)])
+    const { monotonic } = clock
+    let slept = 0
+    Object.assign(clock, { monotonic: () => monotonic() + slept })
+    let asked = 0
+    let end = (_error: Error): void => undefined
+    const question = pose(() =>
+      guard.call(() => {
+        asked += 1
+        return asked > 1 ? Promise.resolve('answered') : new Promise((_resolve, reject) => (end = reject))
+      }),
+    )
+    await settle()
+    if (questions === 1) await call()
+    slept = 8
+    end(down)
+    await settle()
+    expect([question.outcome(), asked]).toEqual([outcome, questions])
+  })
+
   test('takes no failure for an outage where the process slept, and asks again', async () => {
     const { guard, call, clock } = create(['answered'], 10)
     const { monotonic } = clock

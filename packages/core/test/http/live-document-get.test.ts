@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { GeneralOutageError } from '../../src/errors.js'
-import { createScriptedDocument, fetched, outage, settle, watch } from './scripted-document.js'
+import { ClosedError } from '../../src/errors.js'
+import {
+  broken,
+  createScriptedDocument,
+  fetched,
+  outage,
+  settle,
+  timeOut,
+  watch,
+} from './scripted-document.js'
 
 const A = expect.objectContaining({ content: 'a' })
 const B = expect.objectContaining({ content: 'b' })
@@ -10,9 +18,7 @@ const LATE = expect.objectContaining({
   retryAfter: 2,
 })
 
-const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
-const broken = new GeneralOutageError(UNREACHABLE, 'the request failed', { cause: new Error('ECONNRESET') })
-const late = new GeneralOutageError(UNREACHABLE, 'no complete answer within 5 seconds')
+const closed = new ClosedError('ERR_AUTHORIZATION_SERVER_UNREACHABLE', 'this resource server is closed')
 
 describe('without a copy', () => {
   test('waits for the first fetch, which all who ask share', async () => {
@@ -191,7 +197,7 @@ describe('with an overdue copy that nobody has looked at, because the process sl
   test('asks as often again where it sleeps once more in an outage', async () => {
     const { document, fetches, pass, end, sleep } = await wakeUp()
     document.refresh()
-    await end(late)
+    await end(timeOut)
     expect([document.atHand(), fetches.length]).toEqual([A, 2])
     sleep(11)
     const waiting = watch(document.get())
@@ -200,6 +206,32 @@ describe('with an overdue copy that nobody has looked at, because the process sl
     expect([waiting(), fetches.length]).toEqual(['pending', 4])
     await end(fetched({ content: 'b' }))
     expect(waiting()).toEqual(B)
+  })
+
+  test.each([
+    ['at once', false],
+    ['as soon as it is', true],
+  ])('gives no copy where the resource server is closed: %s', async (_when, isLater) => {
+    const { document, end, pass } = await wakeUp()
+    const waiting = watch(document.get())
+    if (isLater) await pass(1)
+    await end(closed)
+    expect([waiting(), document.atHand()]).toEqual([
+      expect.objectContaining({ code: closed.code }),
+      undefined,
+    ])
+    await pass(100)
+    const next = watch(document.get())
+    await end(closed)
+    expect(next()).toMatchObject({ code: closed.code, retryAfter: 10 })
+  })
+
+  test('gives a copy that is not overdue where it is closed', async () => {
+    const { document, fill, end } = createScriptedDocument()
+    await fill()
+    document.refresh()
+    await end(closed)
+    expect(await document.get()).toEqual(A)
   })
 
   test('has a connection that broke before the copy expired count at once', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { RefreshPolicy } from '../../src/http/outcome.js'
 import { createRefresher } from '../../src/http/refresher.js'
-import { createScript, fetched, outage, POLICY, settle } from './scripted-document.js'
+import { createScript, fetched, outage, POLICY, settle, timeOut } from './scripted-document.js'
 
 /** A refresher, and what it said when fetches ended. */
 function create(changes: Partial<RefreshPolicy> = {}) {
@@ -48,12 +48,12 @@ describe('a refresher', () => {
     for (const count of [2, 3]) {
       await pass(1)
       sleep(1.5)
-      await end(outage)
+      await end(timeOut)
       expect([fetches.length, refresher.failure(), awakeFor()]).toEqual([count, undefined, 0])
     }
     await pass(1)
     sleep(1.5)
-    await end(outage)
+    await end(timeOut)
     await ended
     expect(refresher.failure()).toMatchObject({ count: 1, at: 7.5 })
     expect([fetches.length, ends.length]).toEqual([3, 1])

@@ -1,5 +1,5 @@
 import { createManualClock } from '../../../../test/support/manual-clock.js'
-import { UnavailableError } from '../../src/errors.js'
+import { GeneralOutageError, UnavailableError } from '../../src/errors.js'
 import type { Fetched, Validator } from '../../src/http/fetch-json.js'
 import { createLiveDocument } from '../../src/http/live-document.js'
 import type { RefreshPolicy } from '../../src/http/outcome.js'
@@ -12,6 +12,11 @@ export const POLICY: RefreshPolicy = {
   waitLimit: 3,
 }
 export const outage = new UnavailableError('ERR_AUTHORIZATION_SERVER_RESPONSE', 'down', { cause: 'a test' })
+const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+/** No answer in time. */
+export const timeOut = new GeneralOutageError(UNREACHABLE, 'no complete answer within 5 seconds')
+/** A connection that was reset. */
+export const broken = new GeneralOutageError(UNREACHABLE, 'the request failed', { cause: new Error('reset') })
 
 /** What a good fetch brings, but for what the test says. */
 export const fetched = (changes: Partial<Fetched<string>> = {}): Fetched<string> => ({
