@@ -127,24 +127,21 @@ rule(
   ['jwks-impl-b', 'JWKS-02', 'JWKS-07'],
   'goes on with the keys it has for 24 hours of an outage, and cannot tell after that',
   async () => {
-    const clock = createManualClock()
-    const { authorizationServer, protect } = servers()
-    const resourceServer = protect({ clock })
-    const verdictNow = async (): Promise<string> => {
-      const iat = Math.floor(clock.now())
-      return verdictOn(resourceServer, await authorizationServer.mint({ iat, exp: iat + 300 }))
+    const { authorizationServer, resourceServer, clock, verdict } = await createVirtualServers()
+    expect(await verdict()).toBe('accepted')
+    for (const endpoint of ['metadata', 'jwks'] as const) {
+      authorizationServer.behave(endpoint, { fault: 'refuse' })
     }
-    expect(await verdictNow()).toBe('accepted')
-    authorizationServer.intercept(() => 'disconnect')
-    clock.advance(600)
-    expect(await verdictNow()).toBe('accepted')
-    clock.advance(86_400 - 1)
-    expect(await verdictNow()).toBe('accepted')
-    clock.advance(1)
-    expect(await verdictNow()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
-    authorizationServer.intercept(undefined)
-    clock.advance(10)
-    expect(await verdictNow()).toBe('accepted')
+    await clock.advance(600)
+    expect(await verdict()).toBe('accepted')
+    await clock.advance(86_400 - 1)
+    expect(await verdict()).toBe('accepted')
+    await clock.advance(1)
+    expect(await verdict()).toBe('ERR_AUTHORIZATION_SERVER_UNREACHABLE')
+    for (const endpoint of ['metadata', 'jwks'] as const) authorizationServer.behave(endpoint, undefined)
+    await clock.advance(60)
+    expect(await verdict()).toBe('accepted')
+    resourceServer.close()
   },
 )
 
