@@ -50,13 +50,14 @@ export function createAuthorizationServers(
   onStart: (server: AuthorizationServer) => void,
 ): AuthorizationServers {
   const start = createStart(config, closing, onStart)
-  const configured = new Map(
+  const byIssuer = new Map(
     [...config.authorizationServers].map(([issuer, server]) => [issuer, start(server, undefined)]),
   )
-  for (const { documents } of configured.values()) documents.plan()
+  const configured = [...byIssuer.values()]
+  for (const { documents } of configured) documents.plan()
   const lookUp = createLookUpOf(config, closing, start)
   const atHand = (issuer: unknown) =>
-    typeof issuer === 'string' ? (configured.get(issuer) ?? lookUp?.atHand(issuer)) : undefined
+    typeof issuer === 'string' ? (byIssuer.get(issuer) ?? lookUp?.atHand(issuer)) : undefined
   return {
     async select(issuer) {
       const server = atHand(issuer) ?? (typeof issuer === 'string' ? await lookUp?.find(issuer) : undefined)
@@ -66,8 +67,8 @@ export function createAuthorizationServers(
     },
     atHand,
     confirm: lookUp?.confirm ?? (() => undefined),
-    introspecting: [...configured.values()].find(({ accessTokens }) => accessTokens !== 'jwt'),
-    configured: [...configured.values()],
+    introspecting: configured.find(({ accessTokens }) => accessTokens !== 'jwt'),
+    configured,
     lookedUp: () => lookUp?.list() ?? [],
   }
 }
@@ -85,7 +86,8 @@ function createStart(
 ): Start {
   return (server, earlier) => {
     const exchange = createExchange(server.connection, config.clock, closing)
-    const kept = earlier !== undefined && hasSameDocuments(server, earlier) ? earlier.documents : undefined
+    const kept =
+      earlier !== undefined && hasSameDocuments(server, earlier.config) ? earlier.documents : undefined
     if (earlier !== undefined && kept === undefined) stop(earlier)
     const documents = kept ?? createDocuments(server, config, exchange)
     const introspection =
@@ -131,15 +133,12 @@ function stop({ documents }: AuthorizationServer): void {
 }
 
 /** Whether keys, and what is known of an outage, hold on when an issuer is looked up again. */
-function hasSameDocuments(config: AuthorizationServerConfig, earlier: AuthorizationServer): boolean {
-  const toText = ({
-    jwksUri,
-    connection,
-    refresh,
-  }: Pick<AuthorizationServer, 'jwksUri' | 'connection' | 'refresh'>) =>
-    JSON.stringify([jwksUri, connection, refresh])
-  const needsSame = JSON.stringify(findNeeds(config)) === JSON.stringify(earlier.documents.needs)
-  return (
-    needsSame && toText(config) === toText(earlier) && config.connection.fetch === earlier.connection.fetch
-  )
+function hasSameDocuments(config: AuthorizationServerConfig, earlier: AuthorizationServerConfig): boolean {
+  const of = (server: AuthorizationServerConfig) => [
+    server.jwksUri,
+    server.connection,
+    server.refresh,
+    findNeeds(server),
+  ]
+  return isDeepStrictEqual(of(config), of(earlier))
 }

@@ -64,7 +64,8 @@ export function createDocuments(
   const fetchMetadata = createMetadataSource(issuer, fetchJson, mayAsk, needs.addresses)
   const metadata = createLiveDocument(fetchMetadata, refresh, clock, () => {
     report('authorization server metadata', metadata.health())
-    if (!needs.keys || !place.moves(jwksUri ?? metadata.copy()?.content.jwksUri)) return
+    const isElsewhere = place.moveTo(jwksUri ?? metadata.copy()?.content.jwksUri)
+    if (!needs.keys || !isElsewhere) return
     void keySet.join(Infinity).then(() => place.isAsked() || keySet.refresh())
   })
   const locate = async () => jwksUri ?? findJwksUri(await metadata.get(Infinity))
@@ -148,8 +149,12 @@ function createReport(
 }
 
 interface Place {
-  /** Whether this is another place than before, or the first that is known. */
-  moves(url: string | undefined): boolean
+  /**
+   * Notes where it is.
+   *
+   * @returns Whether that is another place than before, or the first that is known.
+   */
+  moveTo(url: string | undefined): boolean
   /** Notes what is asked. */
   note(fetchJson: FetchJson): FetchJson
   /** Whether the last request went there: one that was under way during a move did not. */
@@ -161,7 +166,7 @@ function createPlace(jwksUri: string | undefined): Place {
   let location = jwksUri
   let asked: string | undefined
   return {
-    moves(url) {
+    moveTo(url) {
       const isNew = url !== location
       location = url
       return isNew

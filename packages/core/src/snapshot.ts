@@ -31,28 +31,35 @@ export interface KeySetSnapshot {
 
 /** How far back the clock may have been set since a snapshot was taken. */
 const CLOCK_DIFFERENCE: Seconds = 60
+/** Past which no options allow keys: the longest lifetime, and the longest `staleWindow` (`config/refresh.ts`). */
+const OLDEST: Seconds = 86_400 + 604_800
+/** As many as there are issuers in use, at most (`tenant-table.ts`). */
+const MOST_WAITING = 2_000
 
 /**
  * Takes the key sets that may still be used.
  *
- * @param waiting Restored ones, of issuers of which no other has come since.
+ * @param waiting Restored ones: taken for issuers that are not in use.
  */
 export function takeSnapshot(
   servers: readonly AuthorizationServer[],
   waiting: readonly RestoredKeySet[],
   clock: Clock,
 ): Snapshot {
-  const keySets = servers.flatMap(({ issuer, documents: { keySet, source } }) => {
+  const inUse = servers.flatMap(({ issuer, documents: { keySet, source } }) => {
     const copy = keySet.copy()
     if (copy === undefined || keySet.health().timeLeft === 0) return []
     const fetchedAt = clock.now() - (clock.monotonic() - copy.fetchedAt)
-    return [{ issuer, source, fetchedAt, lifetime: copy.lifetime, keys: toMembers(copy.content) }]
+    return [{ issuer, source, fetchedAt, lifetime: copy.lifetime, content: copy.content }]
   })
-  const taken = new Set(keySets.map(({ issuer }) => issuer))
-  const others = waiting
-    .filter(({ issuer }) => !taken.has(issuer))
-    .map(({ content, ...rest }) => ({ ...rest, keys: toMembers(content) }))
-  return { version: 1, keySets: [...keySets, ...others] }
+  const issuers = new Set(servers.map(({ issuer }) => issuer))
+  const others = waiting.filter(({ issuer }) => !issuers.has(issuer))
+  return { version: 1, keySets: [...inUse, ...others].map(toKeySetSnapshot) }
+}
+
+function toKeySetSnapshot(keySet: RestoredKeySet): KeySetSnapshot {
+  const { issuer, source, fetchedAt, lifetime, content } = keySet
+  return { issuer, source, fetchedAt, lifetime, keys: toMembers(content) }
 }
 
 /** A key set of a snapshot, checked. */
@@ -61,7 +68,7 @@ export interface RestoredKeySet extends Omit<KeySetSnapshot, 'keys'> {
 }
 
 /**
- * Reads a snapshot, strictly. Key sets without a usable key are left out.
+ * Reads a snapshot, strictly. Key sets without a usable key are left out, and members that are none of a key set.
  *
  * @throws {TypeError} where it is none, or of another version
  */
@@ -71,9 +78,9 @@ export async function readSnapshot(value: unknown): Promise<readonly RestoredKey
     throw new TypeError('restore: needs what snapshot() gave, parsed from JSON')
   }
   const restored: RestoredKeySet[] = []
-  for (const { keys, ...rest } of keySets) {
+  for (const { issuer, source, fetchedAt, lifetime, keys } of keySets) {
     const content = await readKeySet({ keys }).catch(() => undefined)
-    if (content !== undefined) restored.push({ ...rest, content })
+    if (content !== undefined) restored.push({ issuer, source, fetchedAt, lifetime, content })
     await nextTurn() // importing keys costs time
   }
   return restored
@@ -89,21 +96,24 @@ function isKeySetSnapshot(value: unknown): value is KeySetSnapshot {
 
 /** Key sets of a snapshot, which wait for their authorization server to be put to use, and for newer keys. */
 export interface RestoredKeySets {
+  /** Leaves out those that no options allow any more. */
   add(keySets: readonly RestoredKeySet[]): void
   /** Gives an authorization server its own. It may come anew before newer keys do. */
   readonly giveTo: (server: AuthorizationServer) => boolean
   /** Newer keys have come: these are not to be believed again. */
   drop(issuer: string): void
   clear(): void
+  /** Those that some options still allow, the youngest first: 2,000 at most. */
   list(): readonly RestoredKeySet[]
 }
 
 /** Begins with none. */
 export function createRestoredKeySets(clock: Clock): RestoredKeySets {
   const restored = new Map<string, RestoredKeySet>()
+  const isAllowed = (keySet: RestoredKeySet) => isUsable(keySet, OLDEST, clock)
   return {
     add(keySets) {
-      for (const keySet of keySets) restored.set(keySet.issuer, keySet)
+      for (const keySet of keySets.filter(isAllowed)) restored.set(keySet.issuer, keySet)
     },
     giveTo(server) {
       const keySet = restored.get(server.issuer)
@@ -115,8 +125,18 @@ export function createRestoredKeySets(clock: Clock): RestoredKeySets {
     clear: () => {
       restored.clear()
     },
-    list: () => [...restored.values()],
+    list: () =>
+      [...restored.values()]
+        .filter(isAllowed)
+        .sort((one, other) => other.fetchedAt - one.fetchedAt)
+        .slice(0, MOST_WAITING),
   }
+}
+
+/** Whether a key set is younger than `oldest`, and not from the future either. */
+function isUsable({ fetchedAt }: RestoredKeySet, oldest: Seconds, clock: Clock): boolean {
+  const age = clock.now() - fetchedAt
+  return age >= -CLOCK_DIFFERENCE && age < oldest
 }
 
 /**
@@ -130,15 +150,14 @@ function restoreKeySet(
   restored: RestoredKeySet,
   clock: Clock,
 ): boolean {
-  const age = clock.now() - restored.fetchedAt
   const lifetime = clampLifetime(restored.lifetime, refresh)
-  if (age < -CLOCK_DIFFERENCE || age >= lifetime + refresh.staleWindow) return false
+  if (!isUsable(restored, lifetime + refresh.staleWindow, clock)) return false
   if (source !== restored.source || keySet.copy() !== undefined) return false
   keySet.restore({
     content: restored.content,
     validator: undefined,
     lifetime,
-    fetchedAt: clock.monotonic() - Math.max(0, age),
+    fetchedAt: clock.monotonic() - Math.max(0, clock.now() - restored.fetchedAt),
     confirmations: 0,
   })
   return true

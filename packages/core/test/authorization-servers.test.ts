@@ -84,7 +84,9 @@ describe('an issuer that is looked up again', () => {
     ['jwksUri', { ...SECRET, jwksUri: `${ISSUER}/other` }],
     ['fetch', { ...SECRET, fetch: () => fetch() }],
     ['fetchLimit', { ...SECRET, fetchLimit: 1 }],
+    ['internalOrigin', { ...SECRET, internalOrigin: 'https://internal.example.com' }],
     ['refreshInterval', { ...SECRET, refreshInterval: 60 }],
+    ['staleWindow', { ...SECRET, staleWindow: 60 }],
     ['accessTokens', { ...SECRET, accessTokens: 'opaque' }],
   ])('has other documents, and other verdicts, where it has another %s', async (_name, then) => {
     expect(await lookUpTwice(SECRET, then)).toEqual({

@@ -54,13 +54,11 @@ export function createKeySearch(
     // Each may have begun before this key was published.
     while (looks.isUnderWay()) await looks.join(deadline)
     const copy = latest(keySet)
-    if (found().length > 0 || copy.fetchedAt >= arrivedAt) return found()
+    if (found().length > 0 || copy.fetchedAt >= arrivedAt || isTooLong(hint.kid)) return found()
     keySet.checkPause()
     const isRecent = isNewer(hint, peers?.asSeen(copy) ?? copy, clock)
     const decision = budget.decide(hint.kid, isRecent, known.length > 0)
-    const isOwnOlder = isNewer(hint, copy, clock)
-    if (isTooLong(hint.kid)) return []
-    if (decision === 'refuse') return noneUnless(peers?.doubt(isOwnOlder))
+    if (decision === 'refuse') return noneUnless(peers?.doubt(isNewer(hint, copy, clock)))
     if (decision !== 'search') throw tooMany(decision)
     looks.start(() => found().length > 0, deadline)
     await looks.join(deadline)

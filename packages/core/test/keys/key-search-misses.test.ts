@@ -123,3 +123,25 @@ describe('a search that finds nothing in the key set', () => {
     expect(await find('second')).toBe('second') // 30.5 seconds after the slot, 28.5 after the look ended
   })
 })
+
+describe('a kid of more than 256 characters', () => {
+  test('is looked for by nobody, and takes no slot', async () => {
+    const { server, find, clock } = await start()
+    expect(await find('k'.repeat(257), { iat: clock.now() })).toBe('ERR_TOKEN_KEY')
+    expect([server.fetches, server.searches]).toEqual([1, 0])
+    expect(await find('k'.repeat(256), { iat: clock.now() })).toBe('ERR_TOKEN_KEY')
+    expect([server.fetches, server.searches]).toEqual([2, 1])
+  })
+
+  test('is found where the issuer publishes it', async () => {
+    const long = createKey('k'.repeat(257))
+    const { server, find, pass, keySet } = await start()
+    server.keys = [first, long]
+    keySet.refresh()
+    expect(await find(long.kid)).toBe(long.kid)
+    await pass(1)
+    expect(await find(long.kid)).toBe(long.kid)
+    expect(await find(long.kid, { signer: 'nobody' })).toBe('none')
+    expect(server.fetches).toBe(2)
+  })
+})

@@ -130,6 +130,20 @@ describe('an outage', () => {
     expect(server.fetches).toBe(3)
   })
 
+  test.each([
+    [256, outage.code],
+    [257, 'ERR_TOKEN_KEY'],
+  ])('is told for a kid of %d characters: %s', async (length, verdict) => {
+    const { find, server, pass, keySet } = createScriptedKeySource(first)
+    await find('first')
+    await pass(1)
+    server.isDown = true
+    keySet.refresh()
+    await pass(0)
+    expect(await find('k'.repeat(length))).toBe(verdict)
+    expect(server.fetches).toBe(2)
+  })
+
   test('is told by those who find no key in hand at all', async () => {
     const { find, server, pass } = createScriptedKeySource(first)
     server.isDown = true
