@@ -5,7 +5,7 @@ import { judge, requestWithToken, verdictOn } from '../support/request.js'
 import { AUDIENCE, useServers } from '../support/servers.js'
 
 const servers = useServers()
-const UNREACHABLE = 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+const OUTAGE = 'ERR_AUTHORIZATION_SERVER_RESPONSE'
 
 /** A resource server that looks its issuers up so, and the verdict on a token that holds for a day. */
 async function protectBy(resolve: ResolveAuthorizationServer) {
@@ -68,7 +68,7 @@ describe('resolveAuthorizationServer that never answers', () => {
 })
 
 describe('the keys of an issuer that is looked up again', () => {
-  /** The verdict after this answer to the first look-up and this one to the second, while nobody answers for keys. */
+  /** The verdict after this answer to the first look-up and this one to the second, while there are no keys to be had. */
   async function verdictInOutage(first: object, second: object): Promise<string> {
     const { authorizationServer } = servers()
     const { issuer } = authorizationServer
@@ -76,7 +76,7 @@ describe('the keys of an issuer that is looked up again', () => {
     const answers = [first, second]
     const { resolve, clock, verdict } = await protectBy(() => ({ issuer, ...answers.shift() }))
     expect(await verdict()).toBe('accepted')
-    authorizationServer.intercept(() => 'disconnect')
+    authorizationServer.intercept(() => ({ status: 503 }))
     clock.advance(601)
     const outcome = await verdict()
     expect(resolve).toHaveBeenCalledTimes(2)
@@ -96,7 +96,7 @@ describe('the keys of an issuer that is looked up again', () => {
     const configured = protect({ clock })
     const token = await authorizationServer.mint({ exp: clock.now() + 86_400 })
     expect(await verdictOn(configured, token)).toBe('accepted')
-    authorizationServer.intercept(() => 'disconnect')
+    authorizationServer.intercept(() => ({ status: 503 }))
     clock.advance(601)
     expect(await verdictOn(configured, token)).toBe('accepted')
   })
@@ -104,10 +104,10 @@ describe('the keys of an issuer that is looked up again', () => {
   test('do not outlive the way that led to them', async () => {
     const { jwksUri, issuer } = servers().authorizationServer
     const { origin } = new URL(issuer)
-    expect(await verdictInOutage({}, { jwksUri })).toBe(UNREACHABLE)
-    expect(await verdictInOutage({}, { internalOrigin: origin })).toBe(UNREACHABLE)
-    expect(await verdictInOutage({}, { dangerouslyAllowHttp: true })).toBe(UNREACHABLE)
-    expect(await verdictInOutage({ fetch: own }, { fetch: other })).toBe(UNREACHABLE)
+    expect(await verdictInOutage({}, { jwksUri })).toBe(OUTAGE)
+    expect(await verdictInOutage({}, { internalOrigin: origin })).toBe(OUTAGE)
+    expect(await verdictInOutage({}, { dangerouslyAllowHttp: true })).toBe(OUTAGE)
+    expect(await verdictInOutage({ fetch: own }, { fetch: other })).toBe(OUTAGE)
   })
 
   test('are judged by what the second answer says', async () => {
