@@ -1,8 +1,10 @@
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect } from '@jest/globals'
 import { optionAtFault } from '../support/configuration.js'
 import { createRecallingServers, SURELY_KEPT } from '../support/recalled.js'
-import { requestWithToken } from '../support/request.js'
+import { requestWith, requestWithToken } from '../support/request.js'
 import { rule, ruleForEach } from '../support/rule.js'
 import { AUDIENCE } from '../support/servers.js'
 
@@ -92,6 +94,27 @@ rule('VTC-08', 'keeps nothing of a token that was refused, however often it come
   await clock.advance(100)
   const [, , , early = ''] = refused
   expect([await verdictOn(early), kept(early)]).toEqual(['accepted', undefined])
+})
+
+rule('OWN-105', 'keeps of a field of a megabyte the token alone', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { authorizationServer, keep, kept, resourceServer } = await createRecallingServers()
+  await keep()
+  const heap = (): number => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const before = heap()
+  const tokens = await Promise.all(Array.from({ length: 30 }, () => authorizationServer.mint()))
+  for (let time = 0; time < SURELY_KEPT; time += 1) {
+    for (const token of tokens) {
+      const authorization = `Bearer${' '.repeat(1_000_000)}${token}`
+      await resourceServer.authenticate(requestWith({ authorization }))
+    }
+  }
+  expect(heap() - before).toBeLessThan(10_000_000)
+  for (const token of tokens) expect(kept(token)).toBeDefined()
 })
 
 rule(['VTC-08', 'VTC-09'], 'judges rightly while tokens push each other out', async () => {

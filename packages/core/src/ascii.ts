@@ -5,3 +5,8 @@
 export function toLowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
+
+/** A copy, of ASCII text alone: a part of a longer text keeps all of that in memory. */
+export function copyAscii(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}

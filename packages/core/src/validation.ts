@@ -1,3 +1,4 @@
+import { copyAscii } from './ascii.js'
 import { createAuth, type Auth } from './auth.js'
 import { readScopes } from './authorization/scope.js'
 import type { AuthorizationServer, AuthorizationServers } from './authorization-servers.js'
@@ -41,7 +42,7 @@ export async function validate(
   const auth =
     jwt === undefined
       ? toAuth({ token, via: 'introspection' }, await introspect(token, server, clock), server)
-      : toAuth({ token, via: 'jwt' }, await validateJwt(jwt, server, clock), server)
+      : toAuth({ token: copyAscii(token), via: 'jwt' }, await validateJwt(jwt, server, clock), server)
   servers.confirm(server.issuer)
   if (jwt !== undefined) recall.keep(auth, server, keySet)
   return auth

@@ -109,5 +109,6 @@ export const OWN_ATTACKS = {
   'OWN-101': 'second token behind a thousand parameters of a form',
   'OWN-102': 'form with two media types',
   'OWN-103': 'withdrawn key where connections were forgotten while the process was frozen',
+  'OWN-105': 'token that keeps the long field, or form, in which it came in memory',
   'OWN-104': 'withdrawn key in a process that is drained',
 } as const

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { verifySignature } from '#verify'
+import { copyAscii } from '../ascii.js'
 import { RefusedError } from '../errors.js'
 import type { ProtectedResourceRequest } from '../request.js'
 import type { Clock, Seconds } from '../time.js'
@@ -82,7 +83,7 @@ export function createProofCheck(policy: DpopPolicy): CheckProof {
     const ath = known?.token === token ? known.ath : digest(token)
     if (proof.claims.ath !== ath) throw new RefusedError('ERR_PROOF_TOKEN') // step 12
     if (key !== known?.key || ath !== known.ath)
-      clients.set(thumbprint, { header: copy(proof.header), key, token: copy(token), ath })
+      clients.set(thumbprint, { header: copyAscii(proof.header), key, token: copyAscii(token), ath })
     await checkFirstUse(digest(`${thumbprint} ${proof.claims.jti}`), timeLeft, request, policy) // section 11.1
     if (nonceAges) sendNonce(request, policy) // section 8.2
   }
@@ -93,11 +94,6 @@ function createClients(): LRUCache<string, KnownClient> {
     maxSize: CLIENTS_SIZE,
     sizeCalculation: ({ header, token }) => CLIENT_SIZE + 2 * header.length + token.length,
   })
-}
-
-/** A part would keep the whole of what it was cut out of in memory. */
-function copy(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 function readProof(request: ProtectedResourceRequest): string {

@@ -1,3 +1,4 @@
+import { copyAscii } from '../ascii.js'
 import { decodeBase64url } from '../base64url.js'
 import { RefusedError } from '../errors.js'
 import { isJsonObject, isTooDeep, parseJsonObject, type JsonObject } from '../json.js'
@@ -79,7 +80,7 @@ function parseHeader(part: string): JsonObject {
   const header = parsePart(part)
   if (part.length > LONGEST_HEADER) return header
   if (knownHeaders.size === MOST_HEADERS) knownHeaders.clear()
-  knownHeaders.set(Buffer.from(part, 'latin1').toString('latin1'), header) // a part would keep the whole token in memory
+  knownHeaders.set(copyAscii(part), header)
   return header
 }
 
