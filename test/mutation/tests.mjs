@@ -58,6 +58,8 @@ const AREAS = [
   {
     sources: /^http\//,
     tests: [
+      `${UNIT}/http/retry`,
+      `${UNIT}/http/vigil`,
       `${UNIT}/http`,
       `${UNIT}/config/introspection-credentials`,
       'rfc7662/requests',
