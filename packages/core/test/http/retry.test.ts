@@ -29,7 +29,11 @@ describe('a retry', () => {
     }
   })
 
-  test.each([outage, timeOut, new TypeError('x')])('is not made after anything else: %s', async (error) => {
+  test.each([
+    ['an answer', outage],
+    ['a time-out', timeOut],
+    ['a mistake', new TypeError('x')],
+  ])('is not made after anything else: %s', async (_name, error) => {
     const { clock, ask, asked, pass } = createQuestion(error)
     const result = watch(retry(clock, 5, ask))
     await pass(1)
@@ -73,21 +77,27 @@ describe('a question that was slept through', () => {
     return [result(), asked]
   }
 
-  test.each([timeOut, broken])('is asked again where nobody answered: %s', async (error) => {
+  test.each([
+    ['a time-out', timeOut],
+    ['a broken connection', broken],
+  ])('is asked again where nobody answered: %s', async (_name, error) => {
     expect(await sleepThrough(error, 5)).toEqual(['answered', 2])
     expect(await sleepThrough(error, 0.4)).toEqual([error, 1]) // no more than a busy process
   })
 
   test.each([
-    [outage, 60],
-    [asking(1), 60],
-    [asking(300), 300],
-    [new UnavailableError('ERR_KEY_SET_INVALID', 'x'), 60],
-    [new TypeError('x'), 60],
-  ])('is asked again after an answer where that is old: %s, after %d seconds', async (error, seconds) => {
-    expect(await sleepThrough(error, seconds - 1)).toEqual([error, 1])
-    expect(await sleepThrough(error, seconds + 1)).toEqual(['answered', 2])
-  })
+    ['a status', outage, 60],
+    ['a pause that is over', asking(1), 60],
+    ['a pause', asking(300), 300],
+    ['no keys', new UnavailableError('ERR_KEY_SET_INVALID', 'x'), 60],
+    ['a mistake', new TypeError('x'), 60],
+  ])(
+    'is asked again after an answer where that is old: %s, after %d seconds',
+    async (_name, error, seconds) => {
+      expect(await sleepThrough(error, seconds + 0.199)).toEqual([error, 1]) // of which a moment is none
+      expect(await sleepThrough(error, seconds + 0.201)).toEqual(['answered', 2])
+    },
+  )
 
   test('is not asked again of one that is closed', async () => {
     expect(await sleepThrough(closed, 3_600)).toEqual([closed, 1])
