@@ -31,7 +31,8 @@ export interface Api {
 
 export type ApiFactory = (options: ApiOptions) => Api
 
-const isUser = (claims: forExpress.AccessTokenClaims): boolean => claims.sub !== claims.client_id
+const isUser = (claims: forExpress.AccessTokenClaims): boolean =>
+  claims.sub !== undefined && claims.sub !== claims.client_id
 
 /** Who makes the request, as the handlers answer. */
 export const describeAuth = (auth: forExpress.Auth | undefined) =>

@@ -42,7 +42,8 @@ export function requireAnyScope(...scopes: readonly string[]): Handler {
  * Requires that a predicate on the verified claims returns `true`.
  *
  * @example
- *   app.delete('/account', requireClaims((claims) => claims.sub !== claims.client_id), handler)
+ *   const usersOnly = requireClaims((claims) => claims.sub !== undefined && claims.sub !== claims.client_id)
+ *   app.delete('/account', usersOnly, handler)
  */
 export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Handler {
   return requireThat(claimsThat(predicate))

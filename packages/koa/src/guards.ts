@@ -42,7 +42,8 @@ export function requireAnyScope(...scopes: readonly string[]): Middleware {
  * Requires that a predicate on the verified claims returns `true`.
  *
  * @example
- *   router.delete('/account', requireClaims((claims) => claims.sub !== claims.client_id), handler)
+ *   const usersOnly = requireClaims((claims) => claims.sub !== undefined && claims.sub !== claims.client_id)
+ *   router.delete('/account', usersOnly, handler)
  */
 export function requireClaims(predicate: (claims: AccessTokenClaims) => boolean): Middleware {
   return requireThat(claimsThat(predicate))

@@ -29,7 +29,7 @@ async function decide(claims: Record<string, unknown>, requirement: Requirement)
 }
 
 const isAuditor = claimsThat((claims) => attributeValues(claims.roles)?.includes('auditor') === true)
-const isUser = claimsThat((claims) => claims.sub !== claims.client_id)
+const isUser = claimsThat((claims) => claims.sub !== undefined && claims.sub !== claims.client_id)
 
 rule('9068-4-g', 'lets a route ask for scopes and for what else the token says, each by itself', async () => {
   const scopes = allScopes('stats:read')

@@ -116,7 +116,7 @@ export function anyScope(...scopes: readonly string[]): Requirement {
  *   anything but a boolean (a promise, for example) is a `TypeError`: it must not pass by being truthy.
  *
  * @example
- *   const usersOnly = claimsThat((claims) => claims.sub !== claims.client_id)
+ *   const usersOnly = claimsThat((claims) => claims.sub !== undefined && claims.sub !== claims.client_id)
  */
 export function claimsThat(predicate: (claims: AccessTokenClaims) => boolean): Requirement {
   if (typeof predicate !== 'function')
