@@ -47,7 +47,9 @@ export function createVerdictCache<Verdict>(
     store(token, verdict) {
       const tail = token.slice(-TAIL)
       const isTaken = entries.has(tail) && entries.peek(tail)?.token !== token
-      if (cameBefore(tail) && !isTaken) entries.set(tail, { token, verdict })
+      if (!cameBefore(tail) || isTaken) return
+      entries.delete(tail) // whose name is a part of another copy of the token
+      entries.set(tail, { token, verdict })
     },
     drop(token) {
       const tail = token.slice(-TAIL)
