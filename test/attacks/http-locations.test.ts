@@ -93,7 +93,14 @@ describe.each(FRAMEWORKS)('%s', (_name, createApp) => {
         (await sendRaw(api.listener, { ...first, method: 'POST', body: start + rest })).status
       for (const parameter of ['a=', 'hasOwnProperty=x', '']) {
         const filling = `${parameter}&`.repeat(1_000)
-        for (const name of ['access_token', '[access_token]', '%5Baccess_token%5D', 'access_token[]']) {
+        for (const name of [
+          'access_token',
+          '[access_token]',
+          '%5Baccess_token%5D',
+          'access_token[]',
+          '.access_token',
+          '%2eaccess_token.',
+        ]) {
           expect([400, 500]).toContain(await send(`${filling}${name}=x`)) // 500: the parser of Express throws
           expect(await send(`${name}=x&${filling}`)).not.toBe(200)
         }

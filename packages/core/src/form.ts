@@ -1,6 +1,8 @@
-/** `access_token`, each letter as it is or encoded, and its value; also where it has brackets, which parsers may leave out. */
+/** What parsers may leave out of a name, or read as the beginning of a part. */
+const MARK = `(?:${['[', ']', '.'].map(toPattern).join('|')})`
+/** `access_token`, each letter as it is or encoded, and its value; also where it has such marks. */
 const TOKEN_PARAMETER = new RegExp(
-  `(?:^|&)(?:${toPattern('[')})?${toPattern('access_token')}(?:(?:${toPattern('[')}|${toPattern(']')})[^=&]*)?(?:=[^&]*)?(?=&|$)`,
+  `(?:^|&)${MARK}*${toPattern('access_token')}(?:${MARK}[^=&]*)?(?:=[^&]*)?(?=&|$)`,
   'g',
 )
 

@@ -122,7 +122,7 @@ describe('a request of Node.js', () => {
     ['access_token&access_token=', {}, { access_token: ['', ''] }],
     ['&access_token=a=b&', {}, { access_token: 'a=b' }],
     [
-      'Access_Token=a&xaccess_token=a&access_tokenx=a&[x]access_token=a&[[access_token]]=a&=access_token',
+      'Access_Token=a&xaccess_token=a&access_tokenx=a&[x]access_token=a&[[x]access_token]=a&=access_token',
       {},
       {},
     ],
@@ -132,6 +132,10 @@ describe('a request of Node.js', () => {
       '%5baccess_token]',
       'access_token[]',
       'access_token%5B0%5d',
+      '.access_token',
+      '%2Eaccess_token',
+      '[.access_token',
+      'access_token.x',
     ].flatMap((spelling) => [
       [`${spelling}=a`, { access_token: 'a' }, { access_token: 'a' }] as const,
       [`access_token=a&${spelling}=b`, { access_token: 'a' }, { access_token: ['a', null] }] as const,
