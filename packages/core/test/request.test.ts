@@ -115,6 +115,7 @@ describe('a request of Node.js', () => {
     ['access_token=a', {}, { access_token: 'a' }],
     ['access_token=a&access_token=b', { access_token: 'a' }, { access_token: ['a', 'b'] }],
     ['access_token=a&access_token=b', {}, { access_token: ['a', 'b'] }],
+    ['access_token=a&access_token=b&access_token=c', {}, { access_token: ['a', 'b'] }],
     ['access_token=a', { access_token: ['a', 'b'] }, { access_token: ['a', 'b'] }],
     ['access_token=a', undefined, undefined],
     [Buffer.from('access_token=a'), {}, {}],

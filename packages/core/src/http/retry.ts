@@ -82,8 +82,8 @@ export async function askAwake<T>(
 /** Whether a failure says nothing of the server that was asked, or nothing any more: an answer does, until it is old. */
 export function tellsNothing(error: unknown, slept: Seconds): boolean {
   if (error instanceof ClosedError) return false
-  const isAnswer =
-    !(error instanceof UnavailableError) || error.code !== 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
+  const isUnanswered =
+    error instanceof UnavailableError && error.code === 'ERR_AUTHORIZATION_SERVER_UNREACHABLE'
   const asked = error instanceof AskedPauseError ? error.retryAfter : 0
-  return !isAnswer || slept >= Math.max(OLD_ANSWER, asked)
+  return isUnanswered || slept >= Math.max(OLD_ANSWER, asked)
 }
