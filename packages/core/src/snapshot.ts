@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JWK } from 'jose'
 import type { AuthorizationServer } from './authorization-servers.js'
+import { LONGEST_INTERVAL, LONGEST_STALE_WINDOW } from './config/refresh.js'
 import { isJsonObject, isStringArray, ownMembers } from './json.js'
 import { clampLifetime } from './http/outcome.js'
 import { readKeySet, toMembers, type KeySet } from './keys/key-set.js'
+import { MOST_OF_A_KIND } from './tenant-table.js'
 import type { Clock, Seconds } from './time.js'
 
 /**
@@ -31,10 +33,10 @@ export interface KeySetSnapshot {
 
 /** How far back the clock may have been set since a snapshot was taken. */
 const CLOCK_DIFFERENCE: Seconds = 60
-/** Past which no options allow keys: the longest lifetime, and the longest `staleWindow` (`config/refresh.ts`). */
-const OLDEST: Seconds = 86_400 + 604_800
-/** As many as there are issuers in use, at most (`tenant-table.ts`). */
-const MOST_WAITING = 2_000
+/** Past which no options allow keys. */
+const OLDEST: Seconds = LONGEST_INTERVAL + LONGEST_STALE_WINDOW
+/** As many as there are looked-up issuers in use, at most. */
+const MOST_WAITING = 2 * MOST_OF_A_KIND
 
 /**
  * Takes the key sets that may still be used.

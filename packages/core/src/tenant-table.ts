@@ -20,8 +20,8 @@ interface Entry<Known> {
   known: Known
 }
 
-/** Of each kind, the most recently used stay. */
-const MOST = 1_000
+/** Of each of two kinds, the most recently used stay. */
+export const MOST_OF_A_KIND = 1_000
 
 /**
  * Makes a table with two rooms: one for issuers that a good token came from, and one for the others. Anybody can name those: they
@@ -35,13 +35,13 @@ export function createTenantTable<Server, Known extends { readonly server: Serve
   plan: (server: Server) => void,
 ): TenantTable<Known> {
   const confirmed = new LRUCache<string, Entry<Known>>({
-    max: MOST,
+    max: MOST_OF_A_KIND,
     dispose({ known }) {
       stop(known.server)
     },
   })
   const newcomers = new LRUCache<string, Entry<Known>>({
-    max: MOST,
+    max: MOST_OF_A_KIND,
     dispose({ known }, issuer) {
       if (!confirmed.has(issuer)) stop(known.server)
     },

@@ -6,8 +6,8 @@ const DEFAULT_STALE_WINDOW = 86_400
 const DEFAULT_WAIT_LIMIT = 3
 const SHORTEST_INTERVAL = 60
 /** Past which no `Cache-Control` goes. */
-const LONGEST_INTERVAL = 86_400
-const LONGEST_STALE_WINDOW = 604_800
+export const LONGEST_INTERVAL = 86_400
+export const LONGEST_STALE_WINDOW = 604_800
 const LONGEST_WAIT_LIMIT = 60
 
 /**
